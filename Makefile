@@ -1,0 +1,48 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Each does its own set-up.
+.PHONY: setup servers demo test check lint types imports cov bench lock
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+export UV_PYTHON_DOWNLOADS := never
+
+setup: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	test -x $(BIN)/python || python3 -m venv $(VENV)
+	test -x $(UV) || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(UV) pip install --quiet --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+servers:
+	tests/servers/install.sh
+
+demo: setup
+	$(BIN)/thirdshift-controller demo
+
+test: setup servers
+	$(BIN)/pytest $(ARGS)
+
+check: lint types imports test
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+imports: setup
+	$(BIN)/lint-imports
+
+cov: setup servers
+	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+bench: setup
+	$(BIN)/python -m pytest tests/benchmarks -p no:xdist $(ARGS)
+
+lock: setup
+	$(UV) pip compile --quiet pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock $(LOCK)
