@@ -45,7 +45,7 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class ScaledClock:
-    """A clock that showed `origin` when the wall showed `wall_origin` and runs `speed` times faster."""
+    """A clock that showed `origin` at the wall's `wall_origin` and runs `speed` times faster."""
 
     origin: datetime
     wall_origin: float

@@ -66,7 +66,7 @@ class GpuIdentity:
     uuid: str
     serial: str | None
     pci_address: str
-    """`00000000:3b:00.0`: eight-digit domain, lower case, as `nvml.py` and `kernel_log.py` write it."""
+    """`00000000:3b:00.0`: eight-digit domain, lower case, whoever reported it."""
     name: str
 
 
@@ -116,7 +116,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One thing that happened, as the journal keeps it. `sequence` starts at 1 and never repeats."""
+    """One thing that happened, as the journal keeps it. `sequence` counts from 1, never repeats."""
 
     sequence: int
     at: datetime

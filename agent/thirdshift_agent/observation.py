@@ -1,0 +1,27 @@
+"""Something seen, before the journal gives it a number and makes it a `wire.Signal`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from thirdshift_agent.wire import SignalKind, SignalSource
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One sighting. Who the GPU is comes later: the kernel's log knows only a PCI address."""
+
+    at: datetime
+    kind: SignalKind
+    code: str
+    source: SignalSource
+    message: str
+    pci_address: str | None = None
+    gpu_uuid: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+Observe = Callable[[Observation], None]
+"""Where sightings go. Safe to call from any thread; returns when the sighting is on disk."""

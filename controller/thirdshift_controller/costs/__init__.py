@@ -1,0 +1,1 @@
+"""What a GPU-hour costs: usage rolled up by the hour, our own ledger, dated cloud prices."""

@@ -1,0 +1,1 @@
+"""What we own: site, rows, racks, nodes and the place of every GPU."""

@@ -1,0 +1,64 @@
+"""The site as its owner wrote it down: rows, racks, nodes. Read once, never changed by a fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One server and where it stands."""
+
+    name: str
+    row: str
+    rack: str
+    rack_unit: str
+    model: str
+    gpus: int
+    """How many GPUs it was bought with; their slots are 0 to gpus - 1."""
+    agent: str
+    """Base URL of its agent."""
+    ssh: str | None
+    """`host` or `host:port`; without it no remote remedy is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rack:
+    """One rack, its nodes from the bottom up."""
+
+    name: str
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of racks."""
+
+    name: str
+    racks: tuple[Rack, ...]
+
+
+@dataclass(frozen=True)
+class Site:
+    """The whole inventory."""
+
+    name: str
+    timezone: ZoneInfo
+    rows: tuple[Row, ...]
+
+    def nodes(self) -> Iterator[Node]:
+        """Every node, in the order of the file."""
+        return (node for row in self.rows for rack in row.racks for node in rack.nodes)
+
+    @cached_property
+    def by_name(self) -> dict[str, Node]:
+        """Nodes by name."""
+        return {node.name: node for node in self.nodes()}
+
+    @property
+    def gpus_installed(self) -> int:
+        """GPUs bought, whether or not they answer."""
+        return sum(node.gpus for node in self.nodes())

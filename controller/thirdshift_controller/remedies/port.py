@@ -1,0 +1,50 @@
+"""How a remedy reaches a node. `adapters/` implements it; every implementation obeys these words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from thirdshift_controller.fleet.inventory import Node
+from thirdshift_runbooks.page import RemoteAction
+
+
+class RemedyNotStarted(Exception):  # noqa: N818 - a state of the world, not a fault of the program
+    """Nothing was done on the node: unreachable, refused, not allowed. The text says which."""
+
+
+class RemedyOutcomeUnknown(Exception):  # noqa: N818 - as above
+    """The command was started and its end was not seen. The text says what is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyOrder:
+    """One attempt on one node."""
+
+    node: Node
+    action: RemoteAction
+    pci_address: str | None
+    """Of the GPU concerned; None where the action concerns the node."""
+    key: str
+    """Idempotency key: the same key never acts twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyResult:
+    """A command that ran to its end."""
+
+    command: str
+    output: str
+    exit_status: int
+
+
+class Remedy(Protocol):
+    """Something that can act on a node from afar."""
+
+    def describe(self, order: RemedyOrder) -> str:
+        """The command that `apply` would run, for the record made before it."""
+        ...
+
+    def apply(self, order: RemedyOrder) -> RemedyResult:
+        """Run it to its end. Raises `RemedyNotStarted` or `RemedyOutcomeUnknown`."""
+        ...
