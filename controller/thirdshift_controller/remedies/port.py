@@ -1,4 +1,4 @@
-"""How a remedy reaches a node. `adapters/` implements it; every implementation obeys these words."""
+"""How a remedy reaches a node. `adapters/` implements it and obeys these words."""
 
 from __future__ import annotations
 
