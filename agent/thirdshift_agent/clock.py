@@ -24,8 +24,10 @@ class ClockError(ValueError):
 class Clock(Protocol):
     """Where a program gets its instants from."""
 
-    speed: float
-    """Clock seconds that pass in one second of the wall."""
+    @property
+    def speed(self) -> float:
+        """Clock seconds that pass in one second of the wall."""
+        ...
 
     def now(self) -> datetime:
         """The present instant, aware, UTC."""

@@ -58,7 +58,10 @@ class Values:
 class Gpu(Protocol):
     """One GPU of the node."""
 
-    identity: GpuIdentity
+    @property
+    def identity(self) -> GpuIdentity:
+        """Who it is."""
+        ...
 
     def read(self, calling: Calling) -> Values:
         """Read everything once. Raises `GpuLostError`."""
