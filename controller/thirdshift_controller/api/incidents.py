@@ -1,0 +1,82 @@
+"""What is wrong: incidents, and the page of the catalogue that knows them."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from sqlmodel import Session
+
+from thirdshift_controller.api import views
+from thirdshift_controller.api.common import Technician, Using, Viewer, number_of
+from thirdshift_controller.api.services import Services
+from thirdshift_controller.errors import NotFoundError
+from thirdshift_controller.incidents import lifecycle
+from thirdshift_controller.store import incidents, signals, work_orders
+from thirdshift_controller.store.tables import IncidentRow
+from thirdshift_controller.wire import IncidentDetail, IncidentSummary, Runbook
+from thirdshift_runbooks.page import Severity
+
+router = APIRouter(prefix="/v1")
+CLOSED_SHOWN = 200
+_RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
+
+
+@router.get("/incidents")
+def listing(use: Using, _caller: Viewer, open: bool = True) -> list[IncidentSummary]:  # noqa: A002
+    """The open incidents, worst and oldest first; or the closed ones, newest first."""
+    with use.store.read() as session:
+        if open:
+            rows = sorted(incidents.still_open(session), key=lambda row: _RANK[row.severity])
+        else:
+            rows = list(incidents.closed_lately(session, CLOSED_SHOWN))
+        orders = work_orders.latest_by_incident(session, [row.id for row in rows if row.id])
+        return [views.incident_summary(row, use.site, orders.get(row.id or 0)) for row in rows]
+
+
+@router.get("/incidents/{identifier}")
+def detail(identifier: str, use: Using, _caller: Viewer) -> IncidentDetail:
+    """One incident, whole."""
+    with use.store.read() as session:
+        return _detail(session, use, _find(session, identifier))
+
+
+@router.post("/incidents/{identifier}/acknowledge")
+def acknowledge(identifier: str, use: Using, caller: Technician) -> IncidentDetail:
+    """Own what is wrong."""
+    with use.store.write() as session:
+        row = _find(session, identifier)
+        if row.owner is None and row.closed_at is None:
+            row.owner = caller.person or caller.name
+            lifecycle.say(session, row, use.clock.now(), "acknowledged", row.owner)
+            session.add(row)
+            session.flush()
+        return _detail(session, use, row)
+
+
+@router.get("/runbooks/{identifier}")
+def runbook(identifier: str, use: Using, _caller: Viewer) -> Runbook:
+    """One page of the catalogue."""
+    page = next((page for page in use.catalogue.pages if page.id == identifier), None)
+    if page is None:
+        raise NotFoundError(f"there is no runbook {identifier!r}")
+    return Runbook(page.id, page.title, page.severity.value, page.body)
+
+
+def _find(session: Session, identifier: str) -> IncidentRow:
+    row = incidents.by_id(session, number_of(identifier, "INC"))
+    if row is None:
+        raise NotFoundError(f"there is no incident {identifier}")
+    return row
+
+
+def _detail(session: Session, use: Services, row: IncidentRow) -> IncidentDetail:
+    assert row.id is not None
+    order = work_orders.latest_by_incident(session, [row.id]).get(row.id)
+    return views.incident_detail(
+        views.incident_summary(row, use.site, order),
+        row,
+        incidents.phases(session, [row.id]),
+        signals.of_incident(session, row.id),
+        incidents.attempts(session, row.id),
+        incidents.timeline(session, row.id),
+        use.clock.now(),
+    )

@@ -1,0 +1,37 @@
+"""What the routes work with, built once by bootstrap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from prometheus_client import CollectorRegistry
+from thirdshift_runbooks.catalogue import Catalogue
+
+from thirdshift_agent.clock import Clock
+from thirdshift_controller.config import TokenBook
+from thirdshift_controller.fleet.inventory import Site
+from thirdshift_controller.intake.alerts import AlertIntake
+from thirdshift_controller.intake.live import Live
+from thirdshift_controller.reports.service import MonthReports
+from thirdshift_controller.shifts.roster import Roster
+from thirdshift_controller.store.database import Store
+from thirdshift_controller.workorders.bench import Bench
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One controller's parts, as the API needs them."""
+
+    store: Store
+    site: Site
+    roster: Roster
+    catalogue: Catalogue
+    live: Live
+    clock: Clock
+    tokens: TokenBook
+    bench: Bench
+    alerts: AlertIntake
+    reports: MonthReports
+    metrics: CollectorRegistry
+    stale_after: timedelta

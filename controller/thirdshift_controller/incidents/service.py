@@ -1,0 +1,78 @@
+"""Triage as units of work: signals that nobody has looked at become incidents."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+from thirdshift_runbooks.catalogue import Catalogue
+
+from thirdshift_controller.fleet.inventory import Site
+from thirdshift_controller.incidents import lifecycle
+from thirdshift_controller.incidents.triage import Join, place, quiet
+from thirdshift_controller.store import incidents, signals
+from thirdshift_controller.store.database import Store
+from thirdshift_controller.store.tables import IncidentRow, SignalRow
+from thirdshift_controller.wire import IncidentState
+from thirdshift_runbooks.page import Disposition, Page
+
+log = logging.getLogger(__name__)
+BATCH = 500
+NO_REPAIR = "no repair needed: the fault was the workload's"
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """Turns signals into incidents by the catalogue."""
+
+    store: Store
+    site: Site
+    catalogue: Catalogue
+    burst: timedelta
+    silence: timedelta
+
+    def sort(self, now: datetime) -> int:
+        """Place the oldest untriaged signals, all or none; returns how many there were."""
+        with self.store.write() as session:
+            batch = signals.untriaged(session, BATCH)
+            for signal in batch:
+                self._place(session, signal, now)
+            return len(batch)
+
+    def close_quiet(self, now: datetime) -> None:
+        """Close the workload's faults that have been silent long enough."""
+        with self.store.write() as session:
+            for incident in incidents.in_state(session, IncidentState.OPEN):
+                page = self.catalogue.page(incident.runbook)
+                observed = page.disposition is Disposition.OBSERVE
+                if observed and quiet(incident.last_signal_at, now, self.silence):
+                    lifecycle.close(
+                        session, incident, now, "no repair needed: the workload's fault"
+                    )
+
+    def _place(self, session: Session, signal: SignalRow, now: datetime) -> None:
+        page = self.catalogue.for_signal(signal.name)
+        placement = place(page, signal.at, self._on_same_unit(session, signal), self.burst)
+        if isinstance(placement, Join):
+            incident = placement.incident
+            incident.last_signal_at = max(incident.last_signal_at, signal.at)
+            if placement.promote:
+                lifecycle.promote(session, incident, page, now)
+        else:
+            incident = lifecycle.open_incident(session, signal, page, self._gpus_out(signal), now)
+            log.info("incident opened", extra={"node": signal.node, "signal": signal.name})
+        signal.incident_id, signal.triaged = incident.id, True
+        session.add(signal)
+        session.flush()
+
+    def _on_same_unit(self, session: Session, signal: SignalRow) -> list[tuple[IncidentRow, Page]]:
+        return [
+            (incident, self.catalogue.page(incident.runbook))
+            for incident in incidents.still_open(session, signal.node)
+            if incident.gpu_slot == signal.gpu_slot
+        ]
+
+    def _gpus_out(self, signal: SignalRow) -> int:
+        return self.site.by_name[signal.node].gpus if signal.gpu_slot is None else 1

@@ -1,0 +1,117 @@
+"""What one node said, written down inside the sweep's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+from thirdshift_runbooks.catalogue import Catalogue
+
+from thirdshift_agent.wire import GpuIdentity, Report, Signal, SignalKind, SignalSource
+from thirdshift_controller.costs.accrual import Meter, accrue
+from thirdshift_controller.fleet.inventory import Node, Site
+from thirdshift_controller.store import incidents, nodes, signals, usage
+from thirdshift_controller.store.tables import NodeRow
+from thirdshift_runbooks.page import Disposition
+
+Cards = dict[tuple[str, int], tuple[str, str | None, str]]
+
+
+@dataclass
+class Keeper:
+    """Writes reports, silences and usage. One thread uses it."""
+
+    site: Site
+    catalogue: Catalogue
+    _seated: Cards = field(default_factory=dict)
+
+    def slots_out(self, session: Session) -> Mapping[str, frozenset[int]]:
+        """Slots that an open repair keeps from work, by node."""
+        out: dict[str, frozenset[int]] = {}
+        for incident in incidents.still_open(session):
+            if self.catalogue.page(incident.runbook).disposition is Disposition.REPAIR:
+                slots = self._slots(incident.node, incident.gpu_slot)
+                out[incident.node] = out.get(incident.node, frozenset()) | slots
+        return out
+
+    def keep_report(self, session: Session, row: NodeRow, report: Report, now: datetime) -> None:
+        """Keep new signals, move the cursor, note which card sits where."""
+        signals.keep(session, [_signal(report, signal, now) for signal in report.signals])
+        seen = report.signals[-1].sequence if report.signals else row.cursor
+        row.cursor = seen if report.journal_id == row.journal_id or report.signals else 0
+        row.journal_id = report.journal_id
+        row.last_seen_at = now
+        session.add(row)
+        for gpu in report.snapshot.gpus:
+            self._seat(session, row.name, gpu.identity, now)
+
+    def keep_silence(self, session: Session, row: NodeRow, now: datetime) -> None:
+        """Keep that a node went silent: one signal a silence, however long it lasts."""
+        since = row.last_seen_at or row.known_since_at
+        signals.keep(
+            session,
+            [
+                {
+                    "origin": f"silent:{row.name}:{since.isoformat()}",
+                    "node": row.name,
+                    "at": since,
+                    "received_at": now,
+                    "kind": SignalKind.NODE.value,
+                    "code": "silent",
+                    "source": SignalSource.CONTROLLER.value,
+                    "message": f"no answer from the agent since {since:%Y-%m-%d %H:%M:%S} UTC",
+                    "facts": {},
+                    "triaged": False,
+                }
+            ],
+        )
+
+    def keep_usage(
+        self,
+        session: Session,
+        row: NodeRow,
+        node: Node,
+        report: Report | None,
+        out: frozenset[int] | None,
+        now: datetime,
+    ) -> None:
+        """Add what passed since the last sweep to the hourly roll-up."""
+        meter = Meter.from_json(row.meter) if row.meter else None
+        snapshot = report.snapshot if report else None
+        meter, hours = accrue(meter, now, snapshot, node.name, node.gpus, out or frozenset())
+        row.meter = meter.to_json()
+        session.add(row)
+        usage.add(session, hours)
+
+    def _slots(self, node: str, slot: int | None) -> frozenset[int]:
+        if slot is not None:
+            return frozenset({slot})
+        return frozenset(range(self.site.by_name[node].gpus))
+
+    def _seat(self, session: Session, node: str, gpu: GpuIdentity, now: datetime) -> None:
+        card = (gpu.uuid, gpu.serial, gpu.pci_address)
+        if self._seated.get((node, gpu.slot)) != card:
+            nodes.seat(session, node, gpu, now)
+            self._seated[node, gpu.slot] = card
+
+
+def _signal(report: Report, signal: Signal, now: datetime) -> dict[str, Any]:
+    return {
+        "origin": f"{report.node}:{report.journal_id}:{signal.sequence}",
+        "node": report.node,
+        "at": signal.at,
+        "received_at": now,
+        "kind": signal.kind.value,
+        "code": signal.code,
+        "source": signal.source.value,
+        "message": signal.message,
+        "gpu_slot": signal.gpu_slot,
+        "gpu_uuid": signal.gpu_uuid,
+        "gpu_serial": signal.gpu_serial,
+        "pci_address": signal.pci_address,
+        "facts": dict(signal.facts),
+        "triaged": False,
+    }

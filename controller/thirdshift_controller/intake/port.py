@@ -1,0 +1,20 @@
+"""How the intake reads an agent. `adapters/agent_http.py` implements it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from thirdshift_agent.wire import Report
+from thirdshift_controller.fleet.inventory import Node
+
+
+class AgentUnreachable(Exception):  # noqa: N818 - a state of the world, not a fault of the program
+    """The agent gave no usable report; the text says why."""
+
+
+class AgentReader(Protocol):
+    """Something that reads agents. Called from several threads at once."""
+
+    def read(self, node: Node, after: int) -> Report:
+        """The node's report with the signals after a sequence. Raises `AgentUnreachable`."""
+        ...

@@ -1,0 +1,94 @@
+"""One sweep over all agents: read in parallel, keep in batches.
+
+A batch is one transaction: signals, cursors, cards and meters move together, so that kill -9
+between any two of them leaves a state from which the next sweep goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from thirdshift_agent.clock import Clock
+from thirdshift_agent.wire import Report
+from thirdshift_controller.fleet.inventory import Node, Site
+from thirdshift_controller.intake.keep import Keeper
+from thirdshift_controller.intake.live import Live
+from thirdshift_controller.intake.port import AgentReader, AgentUnreachable
+from thirdshift_controller.store import nodes
+from thirdshift_controller.store.database import Store
+
+log = logging.getLogger(__name__)
+BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a sweep went."""
+
+    answered: int
+    silent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Reads every agent once."""
+
+    store: Store
+    site: Site
+    reader: AgentReader
+    executor: Executor
+    keeper: Keeper
+    live: Live
+    clock: Clock
+    silent_after: timedelta
+
+    def run(self) -> Outcome:
+        """Read all agents and keep what they said."""
+        answered = silent = 0
+        everyone = list(self.site.nodes())
+        for start in range(0, len(everyone), BATCH):
+            batch = everyone[start : start + BATCH]
+            reports = self._read(batch)
+            self._keep(batch, reports)
+            answered += len(reports)
+            silent += len(batch) - len(reports)
+        return Outcome(answered, silent)
+
+    def _read(self, batch: Sequence[Node]) -> dict[str, Report]:
+        with self.store.read() as session:
+            rows = nodes.named(session, (node.name for node in batch))
+        cursors = {name: (row.journal_id, row.cursor) for name, row in rows.items()}
+        answers = self.executor.map(
+            lambda node: self._read_one(node, cursors.get(node.name)), batch
+        )
+        return {report.node: report for report in answers if report is not None}
+
+    def _read_one(self, node: Node, cursor: tuple[str | None, int] | None) -> Report | None:
+        journal_id, sequence = cursor or (None, 0)
+        try:
+            report = self.reader.read(node, sequence)
+            if journal_id is not None and report.journal_id != journal_id:
+                report = self.reader.read(node, 0)
+        except AgentUnreachable as error:
+            log.warning("agent unreachable", extra={"node": node.name, "reason": str(error)})
+            return None
+        self.live.snapshots[node.name] = report.snapshot
+        return report
+
+    def _keep(self, batch: Sequence[Node], reports: dict[str, Report]) -> None:
+        now = self.clock.now()
+        with self.store.write() as session:
+            rows = nodes.named(session, (node.name for node in batch))
+            out = self.keeper.slots_out(session)
+            for node in batch:
+                row, report = rows[node.name], reports.get(node.name)
+                if report is not None:
+                    self.keeper.keep_report(session, row, report, now)
+                elif reports and row.silent_for(now) >= self.silent_after:
+                    # where nobody answers at all, the fault is more likely ours
+                    self.keeper.keep_silence(session, row, now)
+                self.keeper.keep_usage(session, row, node, report, out.get(node.name), now)

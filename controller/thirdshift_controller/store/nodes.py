@@ -1,0 +1,50 @@
+"""Queries over nodes and the cards in their slots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from thirdshift_agent.wire import GpuIdentity
+from thirdshift_controller.store.tables import GpuRow, NodeRow
+from thirdshift_controller.store.upsert import insert_new
+
+
+def enlist(session: Session, names: Iterable[str], now: datetime) -> None:
+    """Make a row for each node that has none yet."""
+    rows = [{"name": name, "known_since_at": now, "cursor": 0} for name in names]
+    insert_new(session, NodeRow, rows, unique="name")
+
+
+def named(session: Session, names: Iterable[str]) -> dict[str, NodeRow]:
+    """The rows of these nodes."""
+    found = session.exec(select(NodeRow).where(col(NodeRow.name).in_(list(names))))
+    return {row.name: row for row in found}
+
+
+def gpus_of(session: Session, node: str) -> dict[int, GpuRow]:
+    """The cards last seen in a node, by slot."""
+    found = session.exec(select(GpuRow).where(GpuRow.node == node))
+    return {row.slot: row for row in found}
+
+
+def all_gpus(session: Session) -> dict[tuple[str, int], GpuRow]:
+    """Every card, by node and slot."""
+    return {(row.node, row.slot): row for row in session.exec(select(GpuRow))}
+
+
+def seat(session: Session, node: str, gpu: GpuIdentity, now: datetime) -> None:
+    """Remember which card sits in a slot."""
+    session.merge(
+        GpuRow(
+            node=node,
+            slot=gpu.slot,
+            uuid=gpu.uuid,
+            serial=gpu.serial,
+            pci_address=gpu.pci_address,
+            name=gpu.name,
+            since_at=now,
+        )
+    )
