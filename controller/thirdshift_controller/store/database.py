@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, create_engine
 
 from thirdshift_controller.store.errors import StoreError
@@ -50,7 +50,7 @@ def _engine(url: str) -> Engine:
             event.listen(engine, "begin", _begin_sqlite)
         with engine.connect():
             return engine
-    except (DatabaseError, ValueError, ImportError) as error:
+    except (SQLAlchemyError, ImportError) as error:
         raise StoreError(f"database {url!r} cannot be opened: {_first_line(error)}") from error
 
 

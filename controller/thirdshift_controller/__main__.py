@@ -1,0 +1,5 @@
+"""`python -m thirdshift_controller`."""
+
+from thirdshift_controller.cli import run
+
+run()

@@ -1,0 +1,1 @@
+"""The outside world behind our ports. Imported by bootstrap alone."""

@@ -1,0 +1,128 @@
+"""Our ports without a world behind them: they answer as told, and remember the asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from thirdshift_agent.wire import (
+    GpuIdentity,
+    GpuPresence,
+    GpuReading,
+    Report,
+    Signal,
+    SignalKind,
+    SignalSource,
+    Snapshot,
+)
+from thirdshift_controller.fleet.inventory import Node
+from thirdshift_controller.intake.port import AgentUnreachable
+from thirdshift_controller.remedies.port import (
+    RemedyNotStarted,
+    RemedyOrder,
+    RemedyOutcomeUnknown,
+    RemedyResult,
+)
+
+
+@dataclass
+class ScriptedAgent:
+    """One node's agent: a journal and a snapshot that a script writes."""
+
+    node: Node
+    journal_id: str = "journal-1"
+    signals: list[Signal] = field(default_factory=list)
+    presence: dict[int, GpuPresence] = field(default_factory=dict)
+    changes: dict[int, dict[str, object]] = field(default_factory=dict)
+    answers: bool = True
+
+    def says(self, at: datetime, name: str, slot: int | None, message: str = "") -> Signal:
+        """Write a signal into the journal."""
+        kind, _, code = name.partition(":")
+        card = self.card(slot) if slot is not None else None
+        signal = Signal(
+            sequence=len(self.signals) + 1,
+            at=at,
+            kind=SignalKind(kind),
+            code=code,
+            source=SignalSource.KERNEL_LOG,
+            message=message or name,
+            gpu_uuid=card.uuid if card else None,
+            gpu_serial=card.serial if card else None,
+            gpu_slot=slot,
+            pci_address=card.pci_address if card else None,
+        )
+        self.signals.append(signal)
+        return signal
+
+    def card(self, slot: int) -> GpuIdentity:
+        """The card in a slot."""
+        return GpuIdentity(
+            slot=slot,
+            uuid=f"GPU-{self.node.name}-{slot}",
+            serial=f"16500{slot:05}",
+            pci_address=f"00000000:{0x10 + slot:02x}:00.0",
+            name="NVIDIA H100 80GB HBM3",
+        )
+
+    def report(self, after: int, now: datetime) -> Report:
+        """What the agent answers now."""
+        return Report(
+            node=self.node.name,
+            agent_version="0",
+            boot_id="boot-1",
+            journal_id=self.journal_id,
+            last_sequence=len(self.signals),
+            snapshot=Snapshot(now, "580.95.05", tuple(self._readings(now))),
+            signals=tuple(self.signals[after:]),
+        )
+
+    def _readings(self, now: datetime) -> list[GpuReading]:
+        return [
+            replace(
+                GpuReading(
+                    identity=self.card(slot),
+                    presence=self.presence.get(slot, GpuPresence.PRESENT),
+                    seen_at=now,
+                    power_watts=500.0,
+                    utilisation_ratio=0.9,
+                ),
+                **self.changes.get(slot, {}),  # type: ignore[arg-type]
+            )
+            for slot in range(self.node.gpus)
+        ]
+
+
+@dataclass
+class ScriptedAgents:
+    """Implements `intake.port.AgentReader` over scripted agents; `now` is set by the script."""
+
+    agents: dict[str, ScriptedAgent]
+    now: datetime
+
+    def read(self, node: Node, after: int) -> Report:
+        """The scripted report, or silence."""
+        agent = self.agents[node.name]
+        if not agent.answers:
+            raise AgentUnreachable(f"{node.agent}: silent by script")
+        return agent.report(after, self.now)
+
+
+@dataclass
+class ScriptedRemedy:
+    """Implements `remedies.port.Remedy`: answers in turn, the last answer for ever."""
+
+    answers: list[RemedyResult | RemedyNotStarted | RemedyOutcomeUnknown]
+    orders: list[RemedyOrder] = field(default_factory=list)
+
+    def describe(self, order: RemedyOrder) -> str:
+        """The command as it would be."""
+        return f"{order.action.value} {order.pci_address}"
+
+    def apply(self, order: RemedyOrder) -> RemedyResult:
+        """The next scripted answer."""
+        self.orders.append(order)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, RemedyResult):
+            return answer
+        raise answer

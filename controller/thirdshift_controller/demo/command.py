@@ -1,0 +1,61 @@
+"""The demo as a command: with a terminal a console over a live site, without one the story."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from thirdshift_controller.demo.errors import DemoError
+from thirdshift_controller.demo.files import VISITOR
+from thirdshift_controller.demo.plan import DemoPlan
+from thirdshift_controller.demo.room import Crew
+from thirdshift_controller.demo.site import DemoSite, demo_site
+from thirdshift_controller.demo.story import Story
+
+PATIENCE_SECONDS = 60.0
+
+
+def run_demo(plan: DemoPlan, folder: Path, interactive: bool) -> int:
+    """Run the demo in a folder that is emptied first; returns the exit status."""
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        _tell(f"starting {plan.nodes} nodes with {plan.gpus} simulated GPUs in {folder}")
+        with demo_site(plan, folder.resolve()) as site:
+            _tell(f"up: every node read; 1 second here is {plan.speed / 60:.0f} minutes there")
+            return _console(site) if interactive else _story(site)
+    except DemoError as error:
+        _tell(f"the demo failed: {error}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _story(site: DemoSite) -> int:
+    Story(site, _tell).run()
+    _tell("the whole loop held")
+    return 0
+
+
+def _console(site: DemoSite) -> int:
+    stop = threading.Event()
+    crew = Crew(site.plan, site.files, PATIENCE_SECONDS, stop)
+    worker = threading.Thread(target=crew.run, daemon=True)
+    worker.start()
+    try:
+        arguments = ["--url", site.files.url, "--token-file", str(site.files.token_file(VISITOR))]
+        console = [sys.executable, "-m", "thirdshift_tui", *arguments]
+        return subprocess.run(
+            console, env={**os.environ, **site.environment}, check=False
+        ).returncode
+    finally:
+        stop.set()
+        worker.join(5.0)
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
