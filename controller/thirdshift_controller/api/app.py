@@ -15,7 +15,11 @@ from thirdshift_controller.errors import (
     RefusedError,
 )
 
-_STATUS = {NotFoundError: 404, NotAllowedError: 403, ConflictError: 409}
+_STATUS: dict[type[RefusedError], int] = {
+    NotFoundError: 404,
+    NotAllowedError: 403,
+    ConflictError: 409,
+}
 
 
 def create_app(services: Services) -> FastAPI:
@@ -30,6 +34,7 @@ def create_app(services: Services) -> FastAPI:
 
 
 def _refused(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RefusedError)
     return JSONResponse({"detail": str(error)}, _STATUS[type(error)])
 
 

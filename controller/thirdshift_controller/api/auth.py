@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from thirdshift_controller.config import Caller
+from thirdshift_controller.config import Caller, TokenBook
 from thirdshift_controller.wire import Role
 
 _bearer = HTTPBearer(auto_error=False)
@@ -22,7 +22,8 @@ def identify(
     """The caller behind the request's token; 401 without one that we know."""
     if credentials is None:
         raise _unauthorised("send a token: Authorization: Bearer TOKEN")
-    caller = request.app.state.services.tokens.identify(credentials.credentials)
+    tokens: TokenBook = request.app.state.services.tokens
+    caller = tokens.identify(credentials.credentials)
     if caller is None:
         raise _unauthorised("this token is not in the controller's tokens file")
     return caller

@@ -11,7 +11,7 @@ from thirdshift_controller.api.auth import exactly
 from thirdshift_controller.api.common import Using, Viewer
 from thirdshift_controller.config import Caller
 from thirdshift_controller.intake.alerts import Message, Receipt
-from thirdshift_controller.wire import MonthReport, Role
+from thirdshift_controller.wire import DowntimeLine, MonthReport, Role
 
 router = APIRouter()
 
@@ -29,9 +29,17 @@ def alerts(
 @router.get("/v1/reports/{month}")
 def report(month: str, use: Using, _caller: Viewer) -> MonthReport:
     """Write the month as it stands and return it."""
-    written = use.reports.write(month, use.clock.now())
-    text = written.markdown_path.read_text(encoding="utf-8")
-    return MonthReport(month, text, str(written.html_path))
+    now = use.clock.now()
+    lost = use.reports.figures(month, now).downtime
+    written = use.reports.write(month, now)
+    return MonthReport(
+        month=month,
+        downtime=tuple(
+            DowntimeLine(line.name, line.incidents, line.gpu_hours) for line in lost.by_runbook
+        ),
+        markdown=written.markdown_path.read_text(encoding="utf-8"),
+        html_path=str(written.html_path),
+    )
 
 
 @router.get("/healthz")

@@ -119,7 +119,7 @@ class Story:
             wait=wait_fixed(0.2),
         )
         try:
-            found = attempts(self._look, ask)
+            found: Found | None = attempts(self._look, ask)
         except RetryError as error:
             raise DemoError(f"{what}: not within {ARROW_SECONDS:.0f} seconds") from error
         assert found is not None

@@ -57,8 +57,8 @@ def move(
     incident: IncidentRow,
     state: IncidentState,
     now: datetime,
-    actor: str,
     text: str,
+    actor: str = CONTROLLER,
 ) -> None:
     """Change the state and say why."""
     incident.state = state

@@ -12,8 +12,9 @@ from thirdshift_runbooks.catalogue import Catalogue
 
 from thirdshift_agent.wire import GpuIdentity, Report, Signal, SignalKind, SignalSource
 from thirdshift_controller.costs.accrual import Meter, accrue
-from thirdshift_controller.fleet.inventory import Node, Site
-from thirdshift_controller.store import incidents, nodes, signals, usage
+from thirdshift_controller.costs.usage import NodeHour
+from thirdshift_controller.fleet.inventory import Site
+from thirdshift_controller.store import incidents, nodes, signals
 from thirdshift_controller.store.tables import NodeRow
 from thirdshift_runbooks.page import Disposition
 
@@ -69,22 +70,16 @@ class Keeper:
             ],
         )
 
-    def keep_usage(
-        self,
-        session: Session,
-        row: NodeRow,
-        node: Node,
-        report: Report | None,
-        out: frozenset[int] | None,
-        now: datetime,
-    ) -> None:
-        """Add what passed since the last sweep to the hourly roll-up."""
-        meter = Meter.from_json(row.meter) if row.meter else None
+    def meter(
+        self, row: NodeRow, report: Report | None, out: frozenset[int], now: datetime
+    ) -> tuple[NodeHour, ...]:
+        """Move the node's meter on; returns what passed since the last sweep, by the hour."""
+        before = Meter.from_json(row.meter) if row.meter else None
         snapshot = report.snapshot if report else None
-        meter, hours = accrue(meter, now, snapshot, node.name, node.gpus, out or frozenset())
-        row.meter = meter.to_json()
-        session.add(row)
-        usage.add(session, hours)
+        installed = self.site.by_name[row.name].gpus
+        after, hours = accrue(before, now, snapshot, row.name, installed, out)
+        row.meter = after.to_json()
+        return hours
 
     def _slots(self, node: str, slot: int | None) -> frozenset[int]:
         if slot is not None:

@@ -14,11 +14,12 @@ from datetime import timedelta
 
 from thirdshift_agent.clock import Clock
 from thirdshift_agent.wire import Report
+from thirdshift_controller.costs.usage import NodeHour
 from thirdshift_controller.fleet.inventory import Node, Site
 from thirdshift_controller.intake.keep import Keeper
 from thirdshift_controller.intake.live import Live
 from thirdshift_controller.intake.port import AgentReader, AgentUnreachable
-from thirdshift_controller.store import nodes
+from thirdshift_controller.store import nodes, usage
 from thirdshift_controller.store.database import Store
 
 log = logging.getLogger(__name__)
@@ -84,11 +85,14 @@ class Sweep:
         with self.store.write() as session:
             rows = nodes.named(session, (node.name for node in batch))
             out = self.keeper.slots_out(session)
-            for node in batch:
-                row, report = rows[node.name], reports.get(node.name)
+            hours: list[NodeHour] = []
+            for name, row in rows.items():
+                report = reports.get(name)
                 if report is not None:
                     self.keeper.keep_report(session, row, report, now)
                 elif reports and row.silent_for(now) >= self.silent_after:
                     # where nobody answers at all, the fault is more likely ours
                     self.keeper.keep_silence(session, row, now)
-                self.keeper.keep_usage(session, row, node, report, out.get(node.name), now)
+                hours += self.keeper.meter(row, report, out.get(name, frozenset()), now)
+                session.add(row)
+            usage.add(session, hours)

@@ -25,6 +25,8 @@ class RemedyOrder:
     action: RemoteAction
     pci_address: str | None
     """Of the GPU concerned; None where the action concerns the node."""
+    gpu_slot: int | None
+    """Its slot; None where the action concerns the node."""
     key: str
     """Idempotency key: the same key never acts twice."""
 

@@ -45,7 +45,7 @@ class Bench:
     def acknowledge(self, order_id: int, caller: Caller, now: datetime) -> None:
         """Say that one has seen it and owns it."""
         with self._hold(order_id, caller, now) as held:
-            if work_orders.in_hand(held.order.state):
+            if held.order.acknowledged_at is not None:
                 return
             _refuse_if_over(held.order)
             _acknowledge(held)
@@ -53,7 +53,7 @@ class Bench:
     def start(self, order_id: int, caller: Caller, now: datetime) -> None:
         """Begin the work; an order that nobody acknowledged is acknowledged with it."""
         with self._hold(order_id, caller, now) as held:
-            if held.order.state is WorkOrderState.STARTED:
+            if held.order.started_at is not None:
                 return
             _refuse_if_over(held.order)
             if held.order.acknowledged_at is None:
@@ -105,9 +105,9 @@ class Bench:
             order = work_orders.by_id(session, order_id)
             if order is None:
                 raise NotFoundError(f"there is no work order WO-{order_id}")
-            if caller.role is not Role.LEAD and caller.person != order.assignee:
-                whom = order.assignee or "nobody yet"
-                raise NotAllowedError(f"WO-{order_id} is assigned to {whom}; a lead may act on it")
+            if caller.role is not Role.LEAD and order.assignee not in (None, caller.person):
+                whose = f"WO-{order_id} is assigned to {order.assignee}"
+                raise NotAllowedError(f"{whose}; a lead may act on it")
             incident = incidents.by_id(session, order.incident_id)
             assert incident is not None
             yield Held(session, order, incident, caller.person or caller.name, now)

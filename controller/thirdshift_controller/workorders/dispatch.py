@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
-from thirdshift_runbooks.catalogue import Catalogue
 
 from thirdshift_controller.incidents import lifecycle
-from thirdshift_controller.shifts.assignment import assign
+from thirdshift_controller.shifts.assignment import Assignment, assign
 from thirdshift_controller.shifts.roster import Roster
 from thirdshift_controller.store import incidents, work_orders
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.tables import IncidentRow, StepRow, WorkOrderRow
 from thirdshift_controller.wire import IncidentState, WorkOrderState
+from thirdshift_runbooks.catalogue import Catalogue
+from thirdshift_runbooks.page import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Dispatch:
                 if work_orders.open_for(session, incident.id) is None:
                     self._open(session, incident, now)
             for order in work_orders.still_open(session):
-                if self._wants_person(order, now):
+                if _wants_person(order, now):
                     self._assign(session, order, now)
 
     def _open(self, session: Session, incident: IncidentRow, now: datetime) -> None:
@@ -44,41 +45,45 @@ class Dispatch:
         )
         session.add(order)
         session.flush()
-        assert order.id is not None
-        for number, step in enumerate(page.steps, start=1):
-            session.add(
-                StepRow(
-                    work_order_id=order.id,
-                    number=number,
-                    kind=step.kind.value,
-                    text=step.text,
-                    minutes=step.minutes,
-                )
-            )
-        text = f"work order WO-{order.id} opened"
-        lifecycle.say(session, incident, now, text)
-        session.flush()
-
-    def _wants_person(self, order: WorkOrderRow, now: datetime) -> bool:
-        if order.state is WorkOrderState.STARTED:
-            return False
-        return order.assignee is None or (
-            order.shift_ends_at is not None and now >= order.shift_ends_at
-        )
+        session.add_all(_checklist(order, page))
+        found = self._choose(session, page, now)
+        waits = "" if found.person else f"; {found.reason}"
+        lifecycle.say(session, incident, now, f"work order WO-{order.id} opened{waits}")
 
     def _assign(self, session: Session, order: WorkOrderRow, now: datetime) -> None:
-        page = self.catalogue.page(order.runbook)
-        load = work_orders.load_by_person(session)
-        chosen = assign(frozenset(page.skills), now, self.roster, load)
+        found = self._choose(session, self.catalogue.page(order.runbook), now)
+        if found.person is None and order.assignee is None:
+            return
         incident = incidents.by_id(session, order.incident_id)
         assert incident is not None
-        if chosen.person == order.assignee and chosen.person is None:
-            return
-        order.assignee, order.shift = chosen.person, chosen.shift
-        order.shift_ends_at = chosen.to_at
-        order.state = WorkOrderState.ASSIGNED if chosen.person else WorkOrderState.WAITING
-        order.acknowledged_at = None
-        session.add(order)
-        text = f"WO-{order.id} assigned to {chosen.person or 'nobody'}: {chosen.reason}"
-        lifecycle.say(session, incident, now, text)
-        session.flush()
+        order.assignee, order.shift, order.shift_ends_at = found.person, found.shift, found.to_at
+        order.state = WorkOrderState.ASSIGNED if found.person else WorkOrderState.WAITING
+        order.acknowledged_at = incident.owner = None
+        session.add_all((order, incident))
+        whom = found.person or "nobody"
+        lifecycle.say(session, incident, now, f"WO-{order.id} goes to {whom}: {found.reason}")
+
+    def _choose(self, session: Session, page: Page, now: datetime) -> Assignment:
+        load = work_orders.load_by_person(session)
+        return assign(frozenset(page.skills), now, self.roster, load)
+
+
+def _wants_person(order: WorkOrderRow, now: datetime) -> bool:
+    if order.state is WorkOrderState.STARTED:
+        return False
+    left = order.shift_ends_at is not None and now >= order.shift_ends_at
+    return order.assignee is None or left
+
+
+def _checklist(order: WorkOrderRow, page: Page) -> list[StepRow]:
+    assert order.id is not None
+    return [
+        StepRow(
+            work_order_id=order.id,
+            number=number,
+            kind=step.kind.value,
+            text=step.text,
+            minutes=step.minutes,
+        )
+        for number, step in enumerate(page.steps, start=1)
+    ]

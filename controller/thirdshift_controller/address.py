@@ -1,0 +1,28 @@
+"""`host` and `port` as people write them: `10.0.1.1:22`, `gpu-0101`, `[fd00::1]:22`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SHAPE = re.compile(
+    r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9](?:[A-Za-z0-9._-]*)))(?::(?P<port>\d{1,5}))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where something listens."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str, default_port: int | None = None) -> Address:
+        """Read `host:port`. Raises `ValueError` that says how to write it."""
+        shape = _SHAPE.fullmatch(text)
+        port = shape and (shape["port"] or default_port)
+        if shape is None or port is None or not 0 < int(port) < 65536:
+            example = "10.0.1.1:22" if default_port is None else "10.0.1.1 or 10.0.1.1:22"
+            raise ValueError(f'"{text}" is not an address; write it as {example}')
+        return cls(shape["ipv6"] or shape["host"], int(port))

@@ -1,0 +1,51 @@
+"""The month's report: gathered once from the store, reckoned, written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from thirdshift_controller.reports.write import WrittenReport, write_month
+
+from thirdshift_controller.costs.calendar import Month
+from thirdshift_controller.costs.cloud_prices import CloudPrice
+from thirdshift_controller.costs.file import CostsFile
+from thirdshift_controller.costs.month import MonthFigures, month_figures
+from thirdshift_controller.fleet.inventory import Site
+from thirdshift_controller.reports.gather import downtime_spans
+from thirdshift_controller.store import usage
+from thirdshift_controller.store.database import Store
+from thirdshift_runbooks.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class MonthReports:
+    """Writes a site's months."""
+
+    store: Store
+    site: Site
+    catalogue: Catalogue
+    costs: CostsFile
+    prices: tuple[CloudPrice, ...]
+    folder: Path
+
+    def figures(self, text: str, now: datetime) -> MonthFigures:
+        """Reckon the month `YYYY-MM` as it stands. Raises `NotFoundError` on another shape."""
+        month = Month.parse(text, self.site.timezone)
+        with self.store.read() as session:
+            hours = usage.between(session, month.from_at, month.to_at)
+            spans = list(downtime_spans(session, self.catalogue, month, now))
+        model = next(node.model for node in self.site.nodes())
+        return month_figures(self.site, month, hours, spans, self.costs, self.prices, model)
+
+    def write(self, text: str, now: datetime, folder: Path | None = None) -> WrittenReport:
+        """Write the month as it stands."""
+        return write_month(self.figures(text, now), folder or self.folder)
+
+    def write_last(self, now: datetime) -> None:
+        """Write the month that ended last, unless that has been done; safe to ask at any time."""
+        begin_at = Month.of(now, self.site.timezone).from_at
+        last = Month.of(begin_at - timedelta(seconds=1), self.site.timezone)
+        if not (self.folder / f"{last}.html").exists():
+            self.write(str(last), now)

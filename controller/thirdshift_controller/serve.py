@@ -1,0 +1,32 @@
+"""Runs a controller until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import ExitStack
+
+import uvicorn
+
+from thirdshift_agent.clock import Clock
+from thirdshift_controller.bootstrap import build, lay_foundation
+from thirdshift_controller.config import ConfigError, ControllerFile
+
+
+def serve(config: ControllerFile, clock: Clock) -> None:
+    """Serve the API and run the jobs; returns after SIGTERM or SIGINT."""
+    with ExitStack() as closing:
+        listening = closing.enter_context(_listen(config))
+        controller = build(lay_foundation(config, clock, closing), closing)
+        controller.jobs.start()
+        closing.callback(controller.jobs.stop)
+        settings = uvicorn.Config(controller.app, log_config=None, access_log=False)
+        uvicorn.Server(settings).run(sockets=[listening])
+
+
+def _listen(config: ControllerFile) -> socket.socket:
+    address = config.listen
+    try:
+        return socket.create_server((address.host, address.port), reuse_port=False)
+    except OSError as error:
+        place = f"{address.host}:{address.port}"
+        raise ConfigError(f"cannot listen on {place}: {error.strerror}; see --listen") from error

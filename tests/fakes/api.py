@@ -1,0 +1,98 @@
+"""The real API over a scripted world, served on a real port."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+
+import httpx
+import uvicorn
+
+from fakes.roster import three_shifts
+from fakes.world import World
+from thirdshift_controller.api.app import create_app
+from thirdshift_controller.api.services import Services
+from thirdshift_controller.config import Caller, TokenBook
+from thirdshift_controller.costs.cloud_prices import load_prices
+from thirdshift_controller.costs.file import load_costs
+from thirdshift_controller.intake.alerts import AlertIntake
+from thirdshift_controller.metrics import registry_of
+from thirdshift_controller.reports.service import MonthReports
+from thirdshift_controller.wire import Role
+
+TOKENS = {
+    "token-of-ana-0001": Caller("ana", Role.TECHNICIAN, "ana"),
+    "token-of-bo-00001": Caller("bo", Role.TECHNICIAN, "bo"),
+    "token-of-lead-001": Caller("lead", Role.LEAD, None),
+    "token-of-viewer-1": Caller("viewer", Role.VIEWER, None),
+    "token-of-alerts-1": Caller("alertmanager", Role.ALERTS, None),
+}
+COSTS = """
+currency = "USD"
+[[monthly]]
+name = "Colocation"
+category = "facility"
+amount = "120000.00"
+source = "contract 2025-12-01"
+[energy]
+price_per_kwh = "0.082"
+pue = "1.35"
+source = "utility bill 2026-09"
+[capital]
+cost_ratio_per_year = "0.10"
+source = "loan agreement"
+[[assets]]
+name = "GPU cards"
+category = "gpu"
+quantity = 32
+unit_price = "30000.00"
+bought_on = "2026-01-01"
+life_months = 36
+residual_ratio = "0.25"
+source = "purchase order 17, 2025-11-20"
+"""
+
+
+@contextmanager
+def served(services: Services) -> Iterator[str]:
+    """Serve the API until the block ends; gives its URL."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(create_app(services), log_config=None))
+        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def client_of(url: str, who: str) -> httpx.Client:
+    """A client that carries somebody's token."""
+    token = next(token for token, caller in TOKENS.items() if caller.name == who)
+    return httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"})
+
+
+def services_of(world: World, folder: Path) -> Services:
+    (folder / "costs.toml").write_text(COSTS)
+    costs = load_costs(folder / "costs.toml")
+    return Services(
+        store=world.store,
+        site=world.site,
+        roster=three_shifts(),
+        catalogue=world.catalogue,
+        live=world.live,
+        clock=world.clock,
+        tokens=TokenBook(TOKENS),
+        bench=world.bench,
+        alerts=AlertIntake(world.store, world.site, world.catalogue),
+        reports=MonthReports(
+            world.store, world.site, world.catalogue, costs, load_prices(), folder / "reports"
+        ),
+        metrics=registry_of(world.store, world.site, world.live, world.clock),
+        stale_after=timedelta(minutes=1),
+    )
