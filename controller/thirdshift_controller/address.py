@@ -23,6 +23,6 @@ class Address:
         shape = _SHAPE.fullmatch(text)
         port = shape and (shape["port"] or default_port)
         if shape is None or port is None or not 0 < int(port) < 65536:
-            example = "10.0.1.1:22" if default_port is None else "10.0.1.1 or 10.0.1.1:22"
-            raise ValueError(f'"{text}" is not an address; write it as {example}')
+            shapes = '"host:port"' if default_port is None else '"host" or "host:port"'
+            raise ValueError(f'"{text}" is not an address; write it as {shapes}')
         return cls(shape["ipv6"] or shape["host"], int(port))

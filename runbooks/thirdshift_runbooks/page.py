@@ -25,7 +25,15 @@ class Disposition(StrEnum):
     REPAIR = "repair"
     """The hardware or the node must be mended: remote rungs first, then hands."""
     OBSERVE = "observe"
-    """The workload's own fault: shown, counted and closed after a quiet time."""
+    """Nothing to mend: shown, counted and closed after a quiet time."""
+
+
+class Outage(StrEnum):
+    """What the fault keeps from work until it is mended."""
+
+    NOTHING = "nothing"
+    GPU = "gpu"
+    NODE = "node"
 
 
 class RemoteAction(StrEnum):
@@ -85,6 +93,7 @@ class Page:
     component: str
     severity: Severity
     disposition: Disposition
+    takes_out: Outage
     ladder: tuple[RemoteAction, ...]
     people: int
     skills: tuple[str, ...]

@@ -8,6 +8,7 @@ from datetime import date
 from thirdshift_runbooks.page import (
     Disposition,
     Estimate,
+    Outage,
     Page,
     Proof,
     RemoteAction,
@@ -24,6 +25,7 @@ REPAIR = Page(
     component="gpu",
     severity=Severity.MAJOR,
     disposition=Disposition.REPAIR,
+    takes_out=Outage.GPU,
     ladder=(RemoteAction.GPU_RESET,),
     people=1,
     skills=("hands",),
@@ -52,6 +54,7 @@ WORKLOAD = replace(
     signals=("xid:13",),
     severity=Severity.MINOR,
     disposition=Disposition.OBSERVE,
+    takes_out=Outage.NOTHING,
     ladder=(),
     steps=(),
     estimate=None,

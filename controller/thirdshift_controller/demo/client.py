@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import httpx
 from pydantic import TypeAdapter
 
-from thirdshift_controller.demo.files import VISITOR, DemoFiles
 from thirdshift_controller.wire import (
     Floor,
     IncidentDetail,
@@ -20,15 +19,19 @@ from thirdshift_controller.wire import (
 
 @dataclass
 class Caller:
-    """Somebody with a token, calling the controller's API."""
+    """Every call raises `httpx.HTTPError` where the controller refuses or is not there."""
 
-    files: DemoFiles
-    name: str = VISITOR
+    url: str
+    token: str = field(repr=False)
     _client: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        headers = {"Authorization": f"Bearer {self.files.token(self.name)}"}
-        self._client = httpx.Client(base_url=self.files.url, headers=headers, timeout=30.0)
+        headers = {"Authorization": f"Bearer {self.token}"}
+        self._client = httpx.Client(base_url=self.url, headers=headers, timeout=30.0)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
 
     def floor(self) -> Floor:
         """The whole site."""

@@ -9,6 +9,8 @@ import sys
 import threading
 from pathlib import Path
 
+import httpx
+
 from thirdshift_controller.demo.errors import DemoError
 from thirdshift_controller.demo.files import VISITOR
 from thirdshift_controller.demo.plan import DemoPlan
@@ -27,7 +29,7 @@ def run_demo(plan: DemoPlan, folder: Path, interactive: bool) -> int:
         with demo_site(plan, folder.resolve()) as site:
             _tell(f"up: every node read; 1 second here is {plan.speed / 60:.0f} minutes there")
             return _console(site) if interactive else _story(site)
-    except DemoError as error:
+    except (DemoError, httpx.HTTPError) as error:
         _tell(f"the demo failed: {error}")
         return 1
     except KeyboardInterrupt:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from thirdshift_controller.demo.client import Caller
 from thirdshift_controller.demo.plan import DemoPlan
 
 PEOPLE = ("ana", "bo", "chen")
@@ -45,9 +46,9 @@ class DemoFiles:
         """The controller's configuration."""
         return self.folder / "controller.toml"
 
-    def token(self, name: str) -> str:
-        """Somebody's token."""
-        return self.token_file(name).read_text(encoding="utf-8")
+    def caller(self, name: str) -> Caller:
+        """Somebody who calls the API with their own token."""
+        return Caller(self.url, self.token_file(name).read_text(encoding="utf-8"))
 
     def token_file(self, name: str) -> Path:
         """The file that holds somebody's token."""

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from thirdshift_controller.demo.client import Caller
-from thirdshift_controller.demo.files import PEOPLE, DemoFiles
+from thirdshift_controller.demo.files import PEOPLE, VISITOR, DemoFiles
 from thirdshift_controller.demo.plan import DemoPlan
 from thirdshift_controller.wire import WorkOrderDetail, WorkOrderState, WorkOrderSummary
 
@@ -63,8 +62,8 @@ class Crew:
     stop: threading.Event
 
     def __post_init__(self) -> None:
-        self._visitor = Caller(self.files)
-        self._people = {name: Caller(self.files, name) for name in PEOPLE}
+        self._visitor = self.files.caller(VISITOR)
+        self._people = {name: self.files.caller(name) for name in PEOPLE}
         self._hands = Hands(self.files)
 
     def run(self) -> None:

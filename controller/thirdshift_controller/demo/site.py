@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 
 from thirdshift_agent.clock import VARIABLE, ScaledClock
-from thirdshift_controller.demo.files import DemoFiles, write_files
+from thirdshift_controller.demo.files import VISITOR, DemoFiles, write_files
 from thirdshift_controller.demo.plan import DemoPlan
 from thirdshift_controller.demo.processes import Child, child, free_ports, wait_until
 
@@ -86,11 +86,8 @@ def _simulate(plan: DemoPlan, files: DemoFiles, port: int) -> list[str]:
 
 def _every_node_read(site: DemoSite) -> bool:
     site.check()
-    headers = {"Authorization": f"Bearer {site.files.token('you')}"}
     try:
-        floor = httpx.get(f"{site.files.url}/v1/floor", headers=headers, timeout=5.0)
-        floor.raise_for_status()
+        rows = site.files.caller(VISITOR).floor().rows
     except httpx.HTTPError:
         return False
-    racks = [rack for row in floor.json()["rows"] for rack in row["racks"]]
-    return all(node["observed_at"] for rack in racks for node in rack["nodes"])
+    return all(node.observed_at for row in rows for rack in row.racks for node in rack.nodes)

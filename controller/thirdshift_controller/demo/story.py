@@ -13,6 +13,7 @@ from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wa
 from thirdshift_agent.wire import Report, Signal
 from thirdshift_controller.demo.client import Caller
 from thirdshift_controller.demo.errors import DemoError
+from thirdshift_controller.demo.files import VISITOR
 from thirdshift_controller.demo.room import Hands, simulate
 from thirdshift_controller.demo.site import DemoSite
 from thirdshift_controller.wire import (
@@ -40,7 +41,7 @@ class Story:
 
     def run(self) -> None:
         """Go the whole way. Raises `DemoError` at the arrow that does not hold."""
-        lead = Caller(self.site.files)
+        lead = self.site.files.caller(VISITOR)
         simulate(self.site.files, NODE, "inject", slot=SLOT, fault=FAULT)
         self.tell(f"fault injected     {FAULT} on {NODE}, GPU {SLOT}")
         signal = self._await("a signal in the agent's journal", self._journalled)
@@ -60,7 +61,7 @@ class Story:
 
     def _work(self, order: WorkOrderSummary) -> None:
         assert order.assignee is not None
-        person, hands = Caller(self.site.files, order.assignee), Hands(self.site.files)
+        person, hands = self.site.files.caller(order.assignee), Hands(self.site.files)
         person.act(order.id, "acknowledge")
         detail = person.act(order.id, "start")
         for step in detail.steps:

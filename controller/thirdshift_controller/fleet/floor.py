@@ -9,6 +9,7 @@ from typing import Protocol
 
 from thirdshift_agent.wire import GpuPresence, GpuReading, Snapshot
 from thirdshift_controller.fleet.inventory import Node, Site
+from thirdshift_controller.fleet.outage import OpenRepair, slots_out
 from thirdshift_controller.wire import (
     CellState,
     GpuCell,
@@ -26,11 +27,10 @@ _IN_HAND = {
 }
 
 
-class OpenIncident(Protocol):
+class OpenIncident(OpenRepair, Protocol):
     """What the floor needs to know of an open incident."""
 
     id: int | None
-    gpu_slot: int | None
     severity: str
     state: IncidentState
     owner: str | None
@@ -103,7 +103,7 @@ def gpu_marks(
     stale = snapshot is None or now - snapshot.taken_at > stale_after
 
     def mark(slot: int) -> Mark:
-        known = [_mark(incident) for incident in repairs if incident.gpu_slot in (None, slot)]
+        known = [_mark(incident) for incident in repairs if slot in slots_out(incident, node.gpus)]
         return worst_of(known or [Mark(_shown(readings.get(slot), stale), owned=False)])
 
     return {slot: mark(slot) for slot in range(node.gpus)}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
-from thirdshift_runbooks.catalogue import Catalogue
 
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.incidents import lifecycle
@@ -16,11 +15,12 @@ from thirdshift_controller.store import incidents, signals
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.tables import IncidentRow, SignalRow
 from thirdshift_controller.wire import IncidentState
-from thirdshift_runbooks.page import Disposition, Page
+from thirdshift_runbooks.catalogue import Catalogue
+from thirdshift_runbooks.page import Disposition, Outage, Page
 
 log = logging.getLogger(__name__)
 BATCH = 500
-NO_REPAIR = "no repair needed: the fault was the workload's"
+NO_REPAIR = "no repair needed: it has been quiet since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Triage:
             return len(batch)
 
     def close_quiet(self, now: datetime) -> None:
-        """Close the workload's faults that have been silent long enough."""
+        """Close what was only observed and has been silent long enough."""
         with self.store.write() as session:
             for incident in incidents.in_state(session, IncidentState.OPEN):
                 page = self.catalogue.page(incident.runbook)
@@ -59,9 +59,11 @@ class Triage:
             incident = placement.incident
             incident.last_signal_at = max(incident.last_signal_at, signal.at)
             if placement.promote:
+                incident.gpus_out = self._gpus_out(signal, page)
                 lifecycle.promote(session, incident, page, now)
         else:
-            incident = lifecycle.open_incident(session, signal, page, self._gpus_out(signal), now)
+            out = self._gpus_out(signal, page)
+            incident = lifecycle.open_incident(session, signal, page, out, now)
             log.info("incident opened", extra={"node": signal.node, "signal": signal.name})
         signal.incident_id, signal.triaged = incident.id, True
         session.add(signal)
@@ -74,5 +76,6 @@ class Triage:
             if incident.gpu_slot == signal.gpu_slot
         ]
 
-    def _gpus_out(self, signal: SignalRow) -> int:
-        return self.site.by_name[signal.node].gpus if signal.gpu_slot is None else 1
+    def _gpus_out(self, signal: SignalRow, page: Page) -> int:
+        whole = self.site.by_name[signal.node].gpus
+        return {Outage.NOTHING: 0, Outage.GPU: 1, Outage.NODE: whole}[page.takes_out]

@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
-from thirdshift_runbooks.catalogue import Catalogue
 
 from thirdshift_agent.wire import GpuIdentity, Report, Signal, SignalKind, SignalSource
 from thirdshift_controller.costs.accrual import Meter, accrue
 from thirdshift_controller.costs.usage import NodeHour
 from thirdshift_controller.fleet.inventory import Site
+from thirdshift_controller.fleet.outage import slots_out
 from thirdshift_controller.store import incidents, nodes, signals
 from thirdshift_controller.store.tables import NodeRow
+from thirdshift_runbooks.catalogue import Catalogue
 from thirdshift_runbooks.page import Disposition
 
 Cards = dict[tuple[str, int], tuple[str, str | None, str]]
@@ -34,7 +35,7 @@ class Keeper:
         out: dict[str, frozenset[int]] = {}
         for incident in incidents.still_open(session):
             if self.catalogue.page(incident.runbook).disposition is Disposition.REPAIR:
-                slots = self._slots(incident.node, incident.gpu_slot)
+                slots = slots_out(incident, self.site.by_name[incident.node].gpus)
                 out[incident.node] = out.get(incident.node, frozenset()) | slots
         return out
 
@@ -80,11 +81,6 @@ class Keeper:
         after, hours = accrue(before, now, snapshot, row.name, installed, out)
         row.meter = after.to_json()
         return hours
-
-    def _slots(self, node: str, slot: int | None) -> frozenset[int]:
-        if slot is not None:
-            return frozenset({slot})
-        return frozenset(range(self.site.by_name[node].gpus))
 
     def _seat(self, session: Session, node: str, gpu: GpuIdentity, now: datetime) -> None:
         card = (gpu.uuid, gpu.serial, gpu.pci_address)

@@ -24,6 +24,7 @@ class Known:
     state: IncidentState = IncidentState.OPEN
     owner: str | None = None
     id: int | None = 7
+    gpus_out: int = 1
 
 
 def agent(**presence: GpuPresence) -> ScriptedAgent:
@@ -70,8 +71,15 @@ def test_what_is_being_done_says_more_than_what_is_shown(
 
 
 def test_a_fault_of_the_node_is_a_fault_of_all_its_gpus() -> None:
-    cell = node_cell(node(), None, [Known(None)], NOW, STALE)
+    cell = node_cell(node(), None, [Known(None, gpus_out=8)], NOW, STALE)
     assert {gpu.state for gpu in cell.gpus} == {CellState.FAILED}
+
+
+def test_a_power_supply_that_failed_marks_the_node_and_no_gpu() -> None:
+    snapshot = agent().report(0, NOW).snapshot
+    cell = node_cell(node(), snapshot, [Known(None, "major", gpus_out=0)], NOW, STALE)
+    assert cell.state is CellState.DEGRADED
+    assert {gpu.state for gpu in cell.gpus} == {CellState.HEALTHY}
 
 
 def test_the_floor_keeps_the_order_of_the_file() -> None:

@@ -1,0 +1,256 @@
+"""One real node under one real controller: NVML's ABI, a kernel log, sshd, two processes of ours.
+
+The clock runs a thousand times as fast as the wall's, so that a soak of an hour takes seconds.
+Every process can be killed with SIGKILL and started again on what it left on disk.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from pydantic import TypeAdapter
+
+from servers.nvml_library import NvmlLibrary
+from servers.ports import free_port
+from servers.process import answers, running, wait_for
+from servers.sshd import Sshd, sshd
+from thirdshift_agent.clock import VARIABLE, ScaledClock
+from thirdshift_agent.wire import Report, Signal
+from thirdshift_controller.demo.client import Caller
+from thirdshift_controller.wire import IncidentState, IncidentSummary, WorkOrderSummary
+
+SPEED = 1000.0
+NODE, GPU, PCI = "gpu-0101", 3, "0000:4b:00"
+REMAP_FAILED = "field.145"
+LEAD, ANA, ALERTS = "lead-0123456789ab", "ana-0123456789abc", "alerts-0123456789"
+LINE = (
+    f"NVRM: Xid (PCI:{PCI}): 64, pid='<unknown>', name=<unknown>, Row Remapper: Failed to remap row"
+)
+
+CONTROLLER = """\
+database = "sqlite:///thirdshift.db"
+listen = "127.0.0.1:{port}"
+[polling]
+interval_seconds = 0.3
+silent_after_seconds = 7200.0
+workers = 2
+[triage]
+burst_seconds = 600.0
+[remedies]
+mode = "act"
+user = "{sshd.user}"
+key_file = "{sshd.key_file}"
+known_hosts_file = "{sshd.known_hosts_file}"
+command_timeout_seconds = 30.0
+"""
+SITE = """\
+[site]
+name = "stage-1"
+timezone = "America/Toronto"
+[[rows]]
+name = "R01"
+[[rows.racks]]
+name = "R01-01"
+[[rows.racks.nodes]]
+name = "{node}"
+rack_unit = "U04"
+model = "hgx-h100-8"
+gpus = 8
+agent = "http://127.0.0.1:{agent_port}"
+ssh = "{sshd.address}"
+[[people]]
+name = "ana"
+skills = ["hands", "sxm", "power"]
+[[shifts]]
+name = "day"
+starts = "07:00"
+ends = "07:00"
+days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+person = "ana"
+"""
+TOKENS = f"""\
+[[tokens]]
+name = "lead"
+role = "lead"
+token = "{LEAD}"
+[[tokens]]
+name = "ana"
+role = "technician"
+person = "ana"
+token = "{ANA}"
+[[tokens]]
+name = "alertmanager"
+role = "alerts"
+token = "{ALERTS}"
+"""
+COSTS = """\
+currency = "USD"
+[[assets]]
+name = "GPU cards"
+category = "gpu"
+quantity = 8
+unit_price = "30000.00"
+bought_on = "2026-01-01"
+life_months = 36
+residual_ratio = "0.25"
+source = "purchase order 17, 2025-11-20"
+[[monthly]]
+name = "Colocation"
+category = "facility"
+amount = "1500.00"
+source = "contract 2025-12-01"
+[energy]
+price_per_kwh = "0.082"
+pue = "1.35"
+source = "utility bill 2026-09"
+[capital]
+cost_ratio_per_year = "0.10"
+source = "loan agreement"
+"""
+
+
+@dataclass
+class Stage:
+    """The node, the controller and what a test does to them."""
+
+    folder: Path
+    library: NvmlLibrary
+    sshd: Sshd
+    clock: ScaledClock
+    closing: ExitStack
+    agent_port: int = field(default_factory=free_port)
+    port: int = field(default_factory=free_port)
+    _lines: int = 0
+
+    def __post_init__(self) -> None:
+        facts = {"port": self.port, "agent_port": self.agent_port, "sshd": self.sshd, "node": NODE}
+        texts = {"controller": CONTROLLER, "site": SITE}
+        for name, text in texts.items():
+            (self.folder / f"{name}.toml").write_text(text.format(**facts))
+        (self.folder / "costs.toml").write_text(COSTS)
+        (self.folder / "tokens.toml").write_text(TOKENS)
+        (self.folder / "tokens.toml").chmod(0o600)
+        (self.folder / "kmsg").touch()
+        self.lead, self.ana = self._caller(LEAD), self._caller(ANA)
+        self.agent: subprocess.Popen[bytes] | None = None
+        self.controller: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def agent_url(self) -> str:
+        return f"http://127.0.0.1:{self.agent_port}"
+
+    def start_agent(self) -> None:
+        arguments = [
+            "run",
+            f"--listen=127.0.0.1:{self.agent_port}",
+            f"--state-dir={self.folder / 'agent'}",
+            f"--node={NODE}",
+            f"--kmsg={self.folder / 'kmsg'}",
+            "--interval=0.3",
+        ]
+        self.agent = self._start("thirdshift_agent", arguments, f"{self.agent_url}/metrics")
+
+    def start_controller(self) -> None:
+        arguments = ["serve", f"--config={self.folder / 'controller.toml'}"]
+        self.controller = self._start("thirdshift_controller", arguments, f"{self.url}/healthz")
+
+    def kill_agent(self) -> None:
+        assert self.agent is not None
+        self.agent.kill()
+        self.agent.wait()
+
+    def kill_controller(self) -> None:
+        assert self.controller is not None
+        self.controller.kill()
+        self.controller.wait()
+
+    def fail_remap(self) -> None:
+        """What XID 64 looks like from below: NVML's event, the kernel's line, the card's flag."""
+        self.library.set(REMAP_FAILED, 1, gpu=GPU)
+        self.library.send_xid(GPU, 64)
+        microseconds = int(time.monotonic() * 1e6)
+        with (self.folder / "kmsg").open("a") as log:
+            log.write(f"3,{self._lines},{microseconds},-;{LINE}\n")
+        self._lines += 1
+
+    def mend(self) -> None:
+        """The card is swapped: another serial in the same slot, no flag."""
+        self.library.set("card", 1, gpu=GPU)
+        self.library.clear(REMAP_FAILED, gpu=GPU)
+
+    def report(self) -> Report:
+        answer = httpx.get(f"{self.agent_url}/v1/report", params={"after": 0}, timeout=5.0)
+        return TypeAdapter(Report).validate_json(answer.content)
+
+    def journalled(self) -> Signal:
+        def look() -> Signal | None:
+            return next((one for one in self.report().signals if one.name == "xid:64"), None)
+
+        return wait_for(look, "xid:64 in the agent's journal")
+
+    def incident(self, *states: IncidentState) -> IncidentSummary:
+        def look() -> IncidentSummary | None:
+            try:
+                found = self.lead.incident("INC-1").summary
+            except httpx.HTTPError:
+                return None
+            return found if found.state in states else None
+
+        return wait_for(look, f"INC-1 {' or '.join(states)}", 60.0)
+
+    def order(self) -> WorkOrderSummary:
+        def look() -> WorkOrderSummary | None:
+            return next((one for one in self.lead.orders() if one.assignee), None)
+
+        return wait_for(look, "an assigned work order", 60.0)
+
+    def work_through(self, order: WorkOrderSummary) -> None:
+        self.ana.act(order.id, "acknowledge")
+        steps = self.ana.act(order.id, "start").steps
+        self.mend()
+        for step in steps:
+            self.ana.act(order.id, f"steps/{step.number}", done=True)
+        self.ana.act(order.id, "close", note="module swapped")
+
+    def _caller(self, token: str) -> Caller:
+        caller = Caller(self.url, token)
+        self.closing.callback(caller.close)
+        return caller
+
+    def _start(self, module: str, arguments: list[str], ready: str) -> subprocess.Popen[bytes]:
+        environment = {VARIABLE: str(self.clock), **self.library.environment()}
+        command = [sys.executable, "-m", module, *arguments]
+        log = self.folder / f"{module}.log"
+        return self.closing.enter_context(
+            running(command, log, lambda: answers(ready), environment)
+        )
+
+
+def next_month_by_day(now: datetime) -> datetime:
+    """A weekday afternoon in the middle of next month: no test crosses a month's end.
+
+    It lies ahead of the wall, because Prometheus takes its time from the wall and asks how long
+    ago a fault was.
+    """
+    first = (now.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return first.replace(day=10, hour=15, minute=0, second=0, microsecond=0)
+
+
+def open_stage(folder: Path, closing: ExitStack) -> Stage:
+    """A stage with nothing running but sshd."""
+    ssh_folder = folder / "ssh"
+    ssh_folder.mkdir()
+    clock = ScaledClock(next_month_by_day(datetime.now(UTC)), time.time(), SPEED)
+    node = closing.enter_context(sshd(ssh_folder))
+    return Stage(folder, NvmlLibrary(folder / "nvml"), node, clock, closing)
