@@ -20,10 +20,10 @@ servers:
 	tests/servers/install.sh
 
 demo: setup
-	$(BIN)/thirdshift-controller demo
+	$(BIN)/thirdshift-controller demo --dir build/demo
 
 test: setup servers
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses 2 $(ARGS)
 
 check: lint types imports test
 
@@ -38,7 +38,7 @@ imports: setup
 	$(BIN)/lint-imports
 
 cov: setup servers
-	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
+	$(BIN)/pytest --numprocesses 2 --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 bench: setup
 	$(BIN)/python -m pytest tests/benchmarks -p no:xdist $(ARGS)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 _SHAPE = re.compile(
-    r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9](?:[A-Za-z0-9._-]*)))(?::(?P<port>\d{1,5}))?"
+    r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9](?:[A-Za-z0-9._-]*)))(?::(?P<port>[0-9]{1,5}))?"
 )
 
 

@@ -15,14 +15,13 @@ from sqlmodel import Session, select
 from fakes.roster import three_shifts
 from fakes.site import small_site
 from thirdshift_controller.adapters.scripted import ScriptedAgent, ScriptedAgents, ScriptedRemedy
-from thirdshift_controller.config import Caller
+from thirdshift_controller.config import Caller, Mode
 from thirdshift_controller.costs.usage import NodeHour
 from thirdshift_controller.incidents.service import Triage
 from thirdshift_controller.intake.keep import Keeper
 from thirdshift_controller.intake.live import Live
 from thirdshift_controller.intake.sweep import Sweep
 from thirdshift_controller.loop import RepairLoop
-from thirdshift_controller.remedies.plan import Mode
 from thirdshift_controller.remedies.port import RemedyOrder, RemedyResult
 from thirdshift_controller.remedies.service import Ladder
 from thirdshift_controller.store import incidents, nodes, usage, work_orders

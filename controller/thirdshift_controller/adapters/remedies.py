@@ -8,8 +8,7 @@ from pathlib import Path
 from thirdshift_controller.adapters.dry_run import DryRun
 from thirdshift_controller.adapters.simulated import SimulatedRemedy
 from thirdshift_controller.adapters.ssh import SshRemedy, SshSettings
-from thirdshift_controller.config import RemediesTable, RemedyAdapter
-from thirdshift_controller.remedies.plan import Mode
+from thirdshift_controller.config import Mode, RemediesTable, RemedyAdapter
 from thirdshift_controller.remedies.port import Remedy
 
 KNOWS_NOBODY = Path(os.devnull)

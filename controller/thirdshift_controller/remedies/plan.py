@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
+from thirdshift_controller.config import Mode
 from thirdshift_controller.fleet.inventory import Node
 from thirdshift_runbooks.page import Page, RemoteAction
-
-
-class Mode(StrEnum):
-    """How far the controller may go by itself."""
-
-    ACT = "act"
-    DRY_RUN = "dry_run"
-    OFF = "off"
 
 
 class Tried(Protocol):

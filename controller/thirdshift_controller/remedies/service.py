@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
-from thirdshift_runbooks.catalogue import Catalogue
 
 from thirdshift_agent.clock import Clock
+from thirdshift_controller.config import Mode
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.incidents import lifecycle
 from thirdshift_controller.incidents.triage import settled
-from thirdshift_controller.remedies.plan import Mode, SendHands, plan
+from thirdshift_controller.remedies.plan import SendHands, plan
 from thirdshift_controller.remedies.port import (
     Remedy,
     RemedyNotStarted,
@@ -28,6 +28,7 @@ from thirdshift_controller.store import incidents
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.tables import AttemptRow, IncidentRow
 from thirdshift_controller.wire import AttemptOutcome, IncidentState
+from thirdshift_runbooks.catalogue import Catalogue
 from thirdshift_runbooks.page import Disposition, RemoteAction
 
 log = logging.getLogger(__name__)

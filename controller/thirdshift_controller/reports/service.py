@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from thirdshift_controller.reports.write import WrittenReport, write_month
-
 from thirdshift_controller.costs.calendar import Month
 from thirdshift_controller.costs.cloud_prices import CloudPrice
 from thirdshift_controller.costs.file import CostsFile
 from thirdshift_controller.costs.month import MonthFigures, month_figures
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.reports.gather import downtime_spans
+from thirdshift_controller.reports.write import WrittenReport, write_month
 from thirdshift_controller.store import usage
 from thirdshift_controller.store.database import Store
 from thirdshift_runbooks.catalogue import Catalogue
@@ -44,8 +43,10 @@ class MonthReports:
         return write_month(self.figures(text, now), folder or self.folder)
 
     def write_last(self, now: datetime) -> None:
-        """Write the month that ended last, unless that has been done; safe to ask at any time."""
+        """Write the month that ended last, once; nothing where nothing of it was watched."""
         begin_at = Month.of(now, self.site.timezone).from_at
         last = Month.of(begin_at - timedelta(seconds=1), self.site.timezone)
         if not (self.folder / f"{last}.html").exists():
-            self.write(str(last), now)
+            figures = self.figures(str(last), now)
+            if figures.window is not None:
+                write_month(figures, self.folder)

@@ -8,7 +8,8 @@ import pytest
 
 from fakes.pages import REPAIR, WORSE
 from fakes.site import node
-from thirdshift_controller.remedies.plan import Mode, SendHands, TryRung, plan
+from thirdshift_controller.config import Mode
+from thirdshift_controller.remedies.plan import SendHands, TryRung, plan
 from thirdshift_runbooks.page import RemoteAction
 
 PCI = "00000000:3b:00.0"

@@ -5,7 +5,7 @@
  *
  *   gpus 8                              how many there are
  *   lost:3 1                            it fell off the bus; NVML sees it again only after a restart
- *   error.<function>:3 15               the call fails with this code
+ *   error.<function>:3 15               the call fails with this code; error.*:3 is every call
  *   hang.<function>:3 1                 the call does not return while this line stands
  *   temperature:3 60, field.230:3 1, …  values, in NVML's own units; see below for the names
  *   field_error.230:3 3                 this field of a batch fails with this code
@@ -25,11 +25,11 @@ enum { OK = 0, UNINITIALIZED = 1, INVALID_ARGUMENT = 2, NOT_SUPPORTED = 3, TIMEO
 
 typedef int result;
 typedef unsigned long long u64;
-typedef struct { unsigned gpu; int lost; int watched; } *device;
-typedef struct { u64 next; } *event_set;
+typedef struct card { unsigned gpu; int lost, watched; } *device;
+typedef struct set { u64 next; } *event_set;
 
-static struct { unsigned gpu; int lost; int watched; } devices[MOST_GPUS];
-static struct { u64 next; } the_set;
+static struct card devices[MOST_GPUS];
+static struct set the_set;
 static unsigned found[MOST_GPUS], found_count;
 static int users;
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
@@ -72,8 +72,7 @@ static result enter(const char *function, unsigned gpu) {
     snprintf(key, sizeof key, "hang.%s", function);
     while (told(key, gpu, &code)) nap(5);
     snprintf(key, sizeof key, "error.%s", function);
-    if (told(key, gpu, &code)) return (result)code;
-    return OK;
+    return told(key, gpu, &code) || told("error.*", gpu, &code) ? (result)code : OK;
 }
 
 static result reach(device d, const char *function) {
@@ -146,7 +145,7 @@ API result nvmlDeviceGetCount_v2(unsigned *count) {
 API result nvmlDeviceGetHandleByIndex_v2(unsigned index, device *d) {
     if (!users) return UNINITIALIZED;
     if (index >= found_count) return INVALID_ARGUMENT;
-    *d = (device)&devices[found[index]];
+    *d = &devices[found[index]];
     return reach(*d, __func__);
 }
 
@@ -332,7 +331,7 @@ API result nvmlDeviceGetSupportedEventTypes(device d, u64 *types) {
 
 API result nvmlEventSetCreate(event_set *set) {
     ENTER();
-    *set = (event_set)&the_set;
+    *set = &the_set;
     return users ? OK : UNINITIALIZED;
 }
 
@@ -366,7 +365,7 @@ static int next_event(event_set set, event *e) {
         snprintf(key, sizeof key, "event.%llu:%u", set->next, gpu);
         if (!stands(key, &xid)) continue;
         memset(e, 0, sizeof *e);
-        e->who = (device)&devices[gpu];
+        e->who = &devices[gpu];
         e->type = 0x8;
         e->data = xid;
         e->gpu_instance = e->compute_instance = 0xffffffff;

@@ -1,0 +1,134 @@
+"""The command line of `thirdshift-agent`: what can be asked for, and what a refusal looks like."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import NoReturn
+
+from thirdshift_agent import commands
+
+STATE = Path("/var/lib/thirdshift-agent")
+_ADDRESS = re.compile(r"(?:\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<host>[^:\s]+)):(?P<port>\d{1,5})")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status: 2, after one sentence, where it cannot be done."""
+    asked = _parser().parse_args(arguments)
+    try:
+        status: int = asked.command(asked)
+    except commands.REFUSALS as error:
+        sys.stderr.write(f"thirdshift-agent: {error}\n")
+        return 2
+    return status
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen."""
+
+    host: str
+    port: int
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one sentence, without the whole usage before it."""
+        self.exit(2, f"{self.prog}: {message}; {self.prog} --help tells what there is\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="thirdshift-agent",
+        description="Watches a node's GPUs, keeps a journal of what happens to them, serves both.",
+    )
+    parser.add_argument("--version", action="version", version=version("thirdshift"))
+    kinds = parser.add_subparsers(required=True, metavar="COMMAND")
+    _run(kinds.add_parser("run", help="watch this node and serve it until stopped"))
+    _check(kinds.add_parser("check", help="look once; exit 0 well, 1 warning, 2 broken, 3 unknown"))
+    _simulate(kinds.add_parser("simulate", help="serve many nodes whose GPUs are simulated"))
+    return parser
+
+
+def _run(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=commands.run)
+    _serving(parser, "0.0.0.0:9400")
+    _driver(parser)
+    parser.add_argument("--node", default=platform.node(), help="its name; else the host's")
+    parser.add_argument(
+        "--kmsg",
+        type=Path,
+        metavar="PATH",
+        help="kernel log; else /dev/kmsg, and none with --backend simulated",
+    )
+
+
+def _check(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=commands.check)
+    _driver(parser)
+    parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+
+
+def _simulate(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(command=commands.simulate)
+    _serving(parser, "127.0.0.1:9400")
+    parser.add_argument(
+        "--nodes-file", type=Path, required=True, metavar="FILE", help="node names, one a line"
+    )
+    parser.add_argument("--gpus", type=_count, default=8, metavar="N", help="a node's GPUs")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed, other luck")
+    parser.add_argument(
+        "--faults-per-gpu-day", type=_amount, default=0.0, metavar="RATE", help="on average"
+    )
+
+
+def _serving(parser: argparse.ArgumentParser, listen: str) -> None:
+    parser.add_argument("--listen", type=_address, default=listen, metavar="HOST:PORT")
+    parser.add_argument("--state-dir", type=Path, default=STATE, metavar="DIR")
+    parser.add_argument("--interval", type=_span, default=5.0, metavar="SECONDS")
+    parser.add_argument("--script", type=Path, metavar="FILE", help="faults to simulate, in TOML")
+
+
+def _driver(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--backend", choices=("nvml", "simulated"), default="nvml")
+    parser.add_argument("--gpus", type=_count, default=8, metavar="N", help="simulated GPUs")
+    parser.add_argument(
+        "--gpus-expected", type=_count, metavar="N", help="how many there should be"
+    )
+
+
+def _address(text: str) -> Address:
+    shape = _ADDRESS.fullmatch(text)
+    if shape is None:
+        raise argparse.ArgumentTypeError(f"{text!r}: write it as HOST:PORT, such as 0.0.0.0:9400")
+    return Address(shape["v6"] or shape["host"], int(shape["port"]))
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 32):
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number from 1 to 32")
+    return int(text)
+
+
+def _span(text: str) -> float:
+    return _number(text, 0.05, 3600.0, "seconds from 0.05 to 3600")
+
+
+def _amount(text: str) -> float:
+    return _number(text, 0.0, 1e6, "a number, 0 or more")
+
+
+def _number(text: str, least: float, most: float, remedy: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"{text!r}: give {remedy}")
+    return number

@@ -1,0 +1,161 @@
+"""What each command does, from the parsed command line to the exit status."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+from thirdshift_agent import room_routes, routes
+from thirdshift_agent.agent import Agent, OpenDriver, Settings
+from thirdshift_agent.check import verdict
+from thirdshift_agent.clock import Clock, ClockError, clock_from
+from thirdshift_agent.daemon import Daemon
+from thirdshift_agent.identity import IdentityBook
+from thirdshift_agent.logs import log_to_stderr
+from thirdshift_agent.nvml import NvmlDriver
+from thirdshift_agent.reading import WatchedReader
+from thirdshift_agent.room import Room, RoomPlan, introduce
+from thirdshift_agent.sampler import Sampler
+from thirdshift_agent.script import ScriptError, Stage, read_script
+from thirdshift_agent.segments import JournalError
+from thirdshift_agent.server import Handle, ListenError, Server
+from thirdshift_agent.simulated import ScheduledFault, SimulatedDriver
+from thirdshift_agent.state import StateError, claim
+
+log = logging.getLogger(__name__)
+
+ENDINGS = (signal.SIGTERM, signal.SIGINT)
+KERNEL_LOG = Path("/dev/kmsg")
+SEED = 1
+NODE_CONNECTIONS = 64
+ROOM_CONNECTIONS = 1024
+"""A controller and a Prometheus may each keep a connection to every node of the room."""
+
+_NODE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+
+
+class NodesFileError(ValueError):
+    """The list of nodes cannot be used; the text says why and what mends it."""
+
+
+REFUSALS = (ClockError, JournalError, ListenError, NodesFileError, ScriptError, StateError)
+"""What ends a command with exit status 2 and its own sentence."""
+
+
+def run(asked: Namespace) -> int:
+    """Watch this node until SIGTERM or SIGINT."""
+    log_to_stderr()
+    clock, simulated = clock_from(os.environ), asked.backend == "simulated"
+    settings = Settings(
+        node=asked.node,
+        state=asked.state_dir,
+        clock=clock,
+        interval_seconds=asked.interval,
+        gpus_expected=asked.gpus_expected,
+        kernel_log=asked.kmsg or (None if simulated else KERNEL_LOG),
+    )
+    open_driver = _simulated_driver(asked, clock) if simulated else _nvml_driver(asked)
+    claim(settings.state)
+    book = IdentityBook(settings.state / "identities.json")
+    if simulated:
+        introduce(book, SimulatedDriver(asked.node, asked.gpus, SEED, clock))
+    agent = Agent(settings, book, open_driver, WatchedReader())
+    server = _server(asked, partial(routes.answer, agent), NODE_CONNECTIONS)
+    _serve(server, Daemon(agent))
+    return 0
+
+
+def check(asked: Namespace) -> int:
+    """Look at this node once and judge what is seen."""
+    log_to_stderr(logging.CRITICAL)
+    clock = clock_from(os.environ)
+    simulated = asked.backend == "simulated"
+    driver = SimulatedDriver("here", asked.gpus, SEED, clock) if simulated else NvmlDriver()
+    sampler = Sampler(driver, clock, IdentityBook(), lambda seen: None, WatchedReader())
+    found = verdict(sampler.sample_once(), asked.gpus_expected)
+    told = json.dumps(asdict(found) | {"status": found.status.name}) if asked.json else str(found)
+    sys.stdout.write(told + "\n")
+    return int(found.status)
+
+
+def simulate(asked: Namespace) -> int:
+    """Serve a room of simulated nodes until SIGTERM or SIGINT."""
+    log_to_stderr()
+    clock, names = clock_from(os.environ), _node_names(asked.nodes_file)
+    plan = RoomPlan(
+        nodes=names,
+        gpus=asked.gpus,
+        state=asked.state_dir,
+        clock=clock,
+        seed=asked.seed,
+        interval_seconds=asked.interval,
+        faults_per_gpu_day=asked.faults_per_gpu_day,
+        script=_script(asked, names, clock),
+    )
+    claim(plan.state)
+    room = Room(plan)
+    _serve(_server(asked, partial(room_routes.answer, room), ROOM_CONNECTIONS), room)
+    return 0
+
+
+def _nvml_driver(asked: Namespace) -> OpenDriver:
+    if asked.script is not None:
+        raise ScriptError("--script breaks simulated GPUs only; add --backend simulated")
+    return lambda hear: NvmlDriver()
+
+
+def _simulated_driver(asked: Namespace, clock: Clock) -> OpenDriver:
+    script = _script(asked, (asked.node,), clock).get(asked.node, ())
+    return lambda hear: SimulatedDriver(asked.node, asked.gpus, SEED, clock, hear, script=script)
+
+
+def _script(
+    asked: Namespace, names: Sequence[str], clock: Clock
+) -> Mapping[str, Sequence[ScheduledFault]]:
+    if asked.script is None:
+        return {}
+    return read_script(asked.script, Stage(names, asked.gpus, clock.now()))
+
+
+def _node_names(path: Path) -> Sequence[str]:
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, ValueError) as error:
+        raise NodesFileError(f"{path}: {error}; write one node's name a line") from error
+    names = tuple(name for line in lines if (name := line.strip()))
+    for number, name in enumerate(names, start=1):
+        if not _NODE_NAME.fullmatch(name):
+            raise NodesFileError(
+                f"{path}: name {number}, {name!r}: use letters, digits, dot, dash and underscore"
+            )
+    if not names or len(set(names)) < len(names):
+        raise NodesFileError(f"{path}: name at least one node, and none of them twice")
+    return names
+
+
+def _server(asked: Namespace, handle: Handle, connections: int) -> Server:
+    return Server(asked.listen.host, asked.listen.port, handle, connections)
+
+
+def _serve(server: Server, worker: Daemon | Room) -> None:
+    """Work and answer until a signal says to stop.
+
+    The signals are blocked before the first thread begins and waited for here: a handler would run
+    only when the kernel happens to wake this thread.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+    worker.start()
+    server.start()
+    log.info("listening", extra={"port": server.port})
+    signal.sigwait(ENDINGS)
+    server.stop()
+    worker.stop()

@@ -1,0 +1,32 @@
+"""The thread that waits for the driver's own events and passes each on."""
+
+from __future__ import annotations
+
+import logging
+from threading import Event
+
+from thirdshift_agent.clock import Clock
+from thirdshift_agent.gpu import Driver, DriverError
+from thirdshift_agent.observation import Observe
+
+log = logging.getLogger(__name__)
+
+WAIT_SECONDS = 1.0
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
+
+
+def watch_events(driver: Driver, clock: Clock, observe: Observe, stop: Event) -> None:
+    """Wait for events until `stop`. While the driver gives none, try again ever less often."""
+    pause_seconds, known = FIRST_PAUSE_SECONDS, ""
+    while not stop.is_set():
+        try:
+            if (seen := driver.wait_event(WAIT_SECONDS, clock.now())) is not None:
+                observe(seen)
+            pause_seconds, known = FIRST_PAUSE_SECONDS, ""
+        except DriverError as error:
+            if str(error) != known:
+                log.warning("the driver delivers no events", extra={"reason": str(error)})
+            known = str(error)
+            stop.wait(pause_seconds)
+            pause_seconds = min(2 * pause_seconds, LONGEST_PAUSE_SECONDS)

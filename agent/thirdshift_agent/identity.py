@@ -1,0 +1,110 @@
+"""Which card sits where, kept on disk so that a GPU which is gone keeps its slot and its serial.
+
+A slot belongs to a PCI address. Whatever card answers there takes the slot, so a replaced card does
+too; a card whose address changed without another taking its place keeps the slot it had.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from itertools import chain, count
+from pathlib import Path
+from threading import Lock
+
+from thirdshift_agent.wire import GpuIdentity
+
+log = logging.getLogger(__name__)
+
+
+class IdentityBook:
+    """Every card that this node has. Safe from any thread.
+
+    `path` None keeps it in memory alone. A file that cannot be read or written is logged and lived
+    without: the book then knows what the driver shows and nothing older.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._by_pci = _load(path) if path else {}
+
+    def all(self) -> tuple[GpuIdentity, ...]:
+        """Every card known, by slot."""
+        return tuple(sorted(self._by_pci.values(), key=lambda card: card.slot))
+
+    def by_pci(self, pci_address: str) -> GpuIdentity | None:
+        """The card at an address such as `00000000:3b:00.0`."""
+        return self._by_pci.get(pci_address)
+
+    def by_uuid(self, uuid: str) -> GpuIdentity | None:
+        """The card with this UUID; None for one that was replaced."""
+        return next((card for card in self._by_pci.values() if card.uuid == uuid), None)
+
+    def remember(self, identities: Iterable[GpuIdentity]) -> tuple[GpuIdentity, ...]:
+        """Take note of cards that answer now; return them with the slots that are theirs.
+
+        The slot that a card comes with is a proposal, used where nothing older speaks against it.
+        """
+        with self._lock:
+            before = self._by_pci
+            found = tuple(identities)
+            after = _seated(before, found)
+            self._by_pci = after
+            if after != before:
+                self._save()
+            return tuple(after[card.pci_address] for card in found)
+
+    def _save(self) -> None:
+        if self._path is None:
+            return
+        draft = self._path.with_suffix(".new")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with draft.open("w", encoding="utf-8") as file:
+                json.dump([asdict(card) for card in self.all()], file, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self._path)
+        except OSError as error:
+            log.error(
+                "GPU identities not saved",
+                extra={"path": str(self._path), "reason": str(error)},
+            )
+
+
+def _seated(
+    known: Mapping[str, GpuIdentity], found: Iterable[GpuIdentity]
+) -> dict[str, GpuIdentity]:
+    here = {card.uuid: card for card in found}
+    slot_of = {card.uuid: card.slot for card in known.values()}
+
+    def standing(card: GpuIdentity) -> tuple[bool, bool, str]:
+        return card.pci_address not in known, card.uuid not in slot_of, card.pci_address
+
+    cards = {address: card for address, card in known.items() if card.uuid not in here}
+    for card in sorted(here.values(), key=standing):
+        before = known.get(card.pci_address)
+        cards.pop(card.pci_address, None)
+        taken = {other.slot for other in cards.values()}
+        wishes = (before.slot if before else None, slot_of.get(card.uuid), card.slot)
+        free = (slot for slot in chain(wishes, count()) if slot is not None and slot not in taken)
+        cards[card.pci_address] = replace(card, slot=next(free))
+    return cards
+
+
+def _load(path: Path) -> dict[str, GpuIdentity]:
+    try:
+        cards = [GpuIdentity(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError) as error:
+        log.error(
+            "GPU identities not read: slots are given anew",
+            extra={"path": str(path), "reason": str(error)},
+        )
+        return {}
+    return {card.pci_address: card for card in cards}

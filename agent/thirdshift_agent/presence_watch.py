@@ -1,0 +1,84 @@
+"""When a GPU is lost, hangs or was never there: one signal a change, none for a glitch.
+
+That a GPU is well again is no signal: the next snapshot shows it.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from thirdshift_agent.observation import Observation, Observe
+from thirdshift_agent.wire import GpuPresence, GpuReading, SignalKind, SignalSource
+
+log = logging.getLogger(__name__)
+
+MISSING = "missing"
+"""Code of the signal that fewer GPUs are known than there should be."""
+
+SAMPLES_TO_CONFIRM = 2
+SAMPLES_TO_MISS = 6
+"""How many samples in a row must show a state before it is told. A driver that is being loaded, as
+after every boot, shows its GPUs late; hence the longer patience with a GPU never seen."""
+
+_WELL = GpuPresence.PRESENT.value
+
+
+@dataclass(frozen=True, slots=True)
+class _Streak:
+    state: str = _WELL
+    length: int = 0
+    told: str = _WELL
+
+
+class PresenceWatch:
+    """Remembers what it told of each GPU. Looks once a sample, from one thread."""
+
+    def __init__(self, observe: Observe) -> None:
+        self._observe = observe
+        self._streaks: dict[str, _Streak] = {}
+
+    def look(self, gpu: GpuReading, at: datetime, reason: str) -> None:
+        """Take in how a GPU shows itself now, and what the driver said of it."""
+        card, state = gpu.identity, gpu.presence.value
+        if not self._is_news(card.uuid, state, SAMPLES_TO_CONFIRM):
+            return
+        if state == _WELL:
+            log.info("GPU answers again", extra={"slot": card.slot, "gpu_uuid": card.uuid})
+            return
+        self._observe(
+            Observation(
+                at=at,
+                kind=SignalKind.GPU,
+                code=state,
+                source=SignalSource.SAMPLER,
+                message=f"GPU {card.slot}: {reason}",
+                pci_address=card.pci_address,
+                gpu_uuid=card.uuid,
+                facts={"call": gpu.hung_call} if gpu.hung_call else {},
+            )
+        )
+
+    def count(self, known: int, expected: int, at: datetime) -> None:
+        """Take in how many GPUs are known, lost ones among them, and how many there should be."""
+        state = MISSING if known < expected else _WELL
+        if not self._is_news(MISSING, state, SAMPLES_TO_MISS) or state == _WELL:
+            return
+        self._observe(
+            Observation(
+                at=at,
+                kind=SignalKind.GPU,
+                code=MISSING,
+                source=SignalSource.SAMPLER,
+                message=f"the driver shows {known} of {expected} GPUs",
+                facts={"known": str(known), "expected": str(expected)},
+            )
+        )
+
+    def _is_news(self, who: str, state: str, samples: int) -> bool:
+        before = self._streaks.get(who, _Streak())
+        length = before.length + 1 if before.state == state else 1
+        news = state != before.told and length >= samples
+        self._streaks[who] = _Streak(state, length, told=state if news else before.told)
+        return news

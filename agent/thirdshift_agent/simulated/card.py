@@ -1,0 +1,144 @@
+"""One simulated card: heat, power, counters and what is broken on it. It knows no driver.
+
+Ground truth is an H100: 70 W and 41 °C idle, 630 W and 59 °C at work.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from random import Random
+from threading import Event
+from uuid import UUID
+
+from thirdshift_agent.gpu import Values
+from thirdshift_agent.simulated.faults import FAULTS, HUNG, OFF_BUS, REMAP_FAILED, REMAP_PENDING
+from thirdshift_agent.simulated.workload import Workload
+from thirdshift_agent.throttle import ThrottleReason
+from thirdshift_agent.wire import GpuIdentity, RecoveryAction
+
+NAME = "NVIDIA H100 80GB HBM3"
+IDLE_WATTS, BUSY_WATTS, LIMIT_WATTS = 70.0, 630.0, 700.0
+IDLE_CELSIUS, BUSY_CELSIUS = 41.0, 59.0
+WARM_UP_SECONDS = 60.0
+MEMORY_BYTES = 81_559 * 1024**2
+
+
+class Card:
+    """Changes only when told to: every change names its instant, and heat follows up to there."""
+
+    def __init__(self, slot: int, pci_address: str, draw: Random, work: Workload, at: datetime):
+        self.identity = GpuIdentity(
+            slot=slot,
+            uuid=f"GPU-{UUID(int=draw.getrandbits(128), version=4)}",
+            serial=f"16{draw.randrange(10**11):011d}",
+            pci_address=pci_address,
+            name=NAME,
+        )
+        self._work, self._at = work, at
+        self._thirst_ratio = draw.uniform(0.97, 1.03)
+        self._celsius, self._joules = IDLE_CELSIUS, 0.0
+        self._corrected, self._uncorrected, self._rows = draw.randrange(20), 0, 0
+        self._faults: dict[str, float] = {}
+        self.introduced = False
+        """Whether the driver has written to the kernel's log who this card is."""
+        self.hung_since: datetime | None = None
+        self.answering = Event()
+        self.answering.set()
+
+    @property
+    def broken(self) -> bool:
+        """Whether anything is wrong with it."""
+        return bool(self._faults)
+
+    @property
+    def lost(self) -> bool:
+        """Whether it has fallen off the bus."""
+        return OFF_BUS in self._faults
+
+    @property
+    def needs_replacement(self) -> bool:
+        """Whether hands can only swap it."""
+        return REMAP_FAILED in self._faults
+
+    def break_with(self, fault: str, at: datetime, luck: float) -> None:
+        """Let a fault happen; `luck` from 0 to 1 decides whether a reset will end it."""
+        self._follow(at)
+        self._uncorrected += FAULTS[fault].uncorrected_errors
+        if FAULTS[fault].lasts:
+            self._faults[fault] = luck
+        if fault == HUNG:
+            self.hung_since = at
+            self.answering.clear()
+
+    def reset(self, at: datetime) -> bool:
+        """Reset it; whether that ended all that a reset can end."""
+        self._follow(at)
+        if REMAP_PENDING in self._faults:
+            self._rows += 1
+        lasting = {
+            f: luck for f, luck in self._faults.items() if luck >= FAULTS[f].reset_heals_ratio
+        }
+        self._faults = lasting
+        return not lasting.keys() - {REMAP_FAILED}
+
+    def mend(self, at: datetime) -> None:
+        """Take every fault away."""
+        self._follow(at)
+        self._faults.clear()
+        self.hung_since = None
+        self.answering.set()
+
+    def replaced(self, draw: Random, at: datetime) -> Card:
+        """Return another card in the same place."""
+        return Card(self.identity.slot, self.identity.pci_address, draw, self._work, at)
+
+    def values(self, at: datetime) -> Values:
+        """What the driver would read now."""
+        self._follow(at)
+        busy = self._busy(self._work.busy(at))
+        return Values(
+            temperature_celsius=round(self._celsius),
+            memory_temperature_celsius=round(self._celsius + 6),
+            power_watts=round(self._watts(busy), 3),
+            power_limit_watts=LIMIT_WATTS,
+            energy_joules_total=round(self._joules, 3),
+            sm_clock_hertz=1755e6 if busy else 345e6,
+            memory_clock_hertz=2619e6,
+            utilisation_ratio=0.98 if busy else 0.0,
+            memory_used_bytes=MEMORY_BYTES * 9 // 10 if busy else 0,
+            memory_total_bytes=MEMORY_BYTES,
+            ecc_corrected_total=self._corrected,
+            ecc_uncorrected_total=self._uncorrected,
+            remapped_rows_correctable_total=0,
+            remapped_rows_uncorrectable_total=self._rows,
+            remap_pending=REMAP_PENDING in self._faults,
+            remap_failed=REMAP_FAILED in self._faults,
+            throttle_reasons=() if busy else (ThrottleReason.GPU_IDLE.value,),
+            pcie_generation=5,
+            pcie_generation_max=5,
+            pcie_width=16,
+            pcie_width_max=16,
+            recovery_action=self._asks_for(),
+        )
+
+    def _asks_for(self) -> RecoveryAction:
+        asked = (FAULTS[fault].asks_for for fault in self._faults)
+        return next(
+            (action for action in asked if action is not RecoveryAction.NONE), RecoveryAction.NONE
+        )
+
+    def _busy(self, job: bool) -> bool:
+        return job and not any(FAULTS[fault].stops_work for fault in self._faults)
+
+    def _watts(self, busy: bool) -> float:
+        return BUSY_WATTS * self._thirst_ratio if busy else IDLE_WATTS
+
+    def _follow(self, at: datetime) -> None:
+        for seconds, job in self._work.stretches(self._at, at):
+            watts = self._watts(self._busy(job))
+            self._joules += watts * seconds
+            share = (watts - IDLE_WATTS) / (BUSY_WATTS - IDLE_WATTS)
+            aim = IDLE_CELSIUS + share * (BUSY_CELSIUS - IDLE_CELSIUS)
+            self._celsius = aim + (self._celsius - aim) * math.exp(-seconds / WARM_UP_SECONDS)
+        self._at = max(self._at, at)

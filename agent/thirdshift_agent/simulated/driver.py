@@ -1,0 +1,206 @@
+"""The simulated driver: cards, faults as they fall due, and the ways to mend them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
+from random import Random
+from threading import RLock
+
+from thirdshift_agent.clock import Clock
+from thirdshift_agent.gpu import Calling, GpuLostError, Values
+from thirdshift_agent.observation import Observation
+from thirdshift_agent.simulated import kernel_lines
+from thirdshift_agent.simulated.card import Card
+from thirdshift_agent.simulated.faults import FAULTS
+from thirdshift_agent.simulated.workload import Workload
+from thirdshift_agent.wire import GpuIdentity, SignalKind, SignalSource
+
+VERSION = "580.95.05"
+CALL = "nvmlDeviceGetFieldValues"
+"""The call that a hung GPU hangs in."""
+
+_BUSES = (0x1B, 0x43, 0x52, 0x61, 0x9D, 0xC3, 0xD1, 0xDF)
+_DAY_SECONDS = 86_400.0
+
+
+class SimulationError(ValueError):
+    """There is no such slot or fault; the text names those that there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledFault:
+    """A fault that is to happen."""
+
+    at: datetime
+    slot: int
+    fault: str
+
+
+class SimulatedDriver:
+    """A node with GPUs that nobody bought. Safe from any thread.
+
+    The same node, seed and clock give the same story. Faults fall due when `gpus` is called.
+    """
+
+    def __init__(
+        self,
+        node: str,
+        gpus: int,
+        seed: int,
+        clock: Clock,
+        kernel_log: Callable[[str], None] = lambda line: None,
+        rate_per_gpu_day: float = 0.0,
+        script: Sequence[ScheduledFault] = (),
+    ) -> None:
+        """`kernel_log` takes each line that the driver writes to the kernel's log.
+
+        Raises `SimulationError` for a script that names what there is not.
+        """
+        self._clock, self._kernel_log = clock, kernel_log
+        self._draw = Random(f"{node}:{seed}")
+        self._lock = RLock()
+        self._events: SimpleQueue[tuple[GpuIdentity, str]] = SimpleQueue()
+        work = Workload(f"{node}:{seed}")
+        now = clock.now()
+        self._cards = [Card(s, _address(s), self._draw, work, now) for s in range(gpus)]
+        self._mean_seconds = _DAY_SECONDS / (rate_per_gpu_day * gpus) if rate_per_gpu_day else None
+        self._next = self._after(now)
+        self._script = sorted(script, key=lambda due: due.at)
+        for due in script:
+            self._check(due.slot, due.fault)
+
+    def version(self) -> str:
+        """The version that the cards' model was taken from."""
+        return VERSION
+
+    def gpus(self) -> Sequence[SimulatedGpu]:
+        """Every card; one that fell off the bus is listed until somebody tries to read it."""
+        with self._lock:
+            for slot, fault, at in self._due(self._clock.now()):
+                self._strike(slot, fault, at)
+            return [SimulatedGpu(card, self._clock, self._lock) for card in self._cards]
+
+    def wait_event(self, timeout_seconds: float, now: datetime) -> Observation | None:
+        """The next XID that this driver delivers as an event."""
+        try:
+            card, code = self._events.get(timeout=timeout_seconds)
+        except Empty:
+            return None
+        return Observation(
+            at=now,
+            kind=SignalKind.XID,
+            code=code,
+            source=SignalSource.NVML_EVENT,
+            message=f"XID {code} on {card.pci_address}",
+            pci_address=card.pci_address,
+            gpu_uuid=card.uuid,
+        )
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def inject(self, slot: int, fault: str) -> None:
+        """Let a fault of `FAULTS` happen now. Raises `SimulationError`."""
+        self._check(slot, fault)
+        with self._lock:
+            self._strike(slot, fault, self._clock.now())
+
+    def remedy(self, slot: int, action: str) -> tuple[bool, str]:
+        """Try a remote remedy: whether it ran to a good end, and what it printed."""
+        if action != "gpu_reset":
+            raise SimulationError(f"action {action!r} is unknown; there is gpu_reset")
+        with self._lock:
+            card = self._card(slot)
+            name = card.identity.pci_address.upper()
+            if card.lost:
+                return False, f"Unable to reset GPU {name}: GPU is lost"
+            if card.hung_since is not None:
+                return False, f"Unable to reset GPU {name}: it is in use and does not respond"
+            if card.reset(self._clock.now()):
+                return True, f"GPU {name} was successfully reset.\nAll done."
+            return False, f"Unable to reset GPU {name}: Unknown Error"
+
+    def repair(self, slot: int) -> None:
+        """What hands do: reseat, or swap the card where nothing else helps."""
+        with self._lock:
+            card, now = self._card(slot), self._clock.now()
+            if card.needs_replacement:
+                self._cards[slot] = card.replaced(self._draw, now)
+            card.mend(now)
+
+    def _check(self, slot: int, fault: str) -> None:
+        self._card(slot)
+        if fault not in FAULTS:
+            raise SimulationError(f"fault {fault!r} is unknown; there are {', '.join(FAULTS)}")
+
+    def _card(self, slot: int) -> Card:
+        if not 0 <= slot < len(self._cards):
+            raise SimulationError(f"slot {slot} does not exist; there are {len(self._cards)} GPUs")
+        return self._cards[slot]
+
+    def _due(self, now: datetime) -> Iterator[tuple[int, str, datetime]]:
+        while self._script and self._script[0].at <= now:
+            due = self._script.pop(0)
+            yield due.slot, due.fault, due.at
+        while self._next is not None and self._next <= now:
+            well = [card.identity.slot for card in self._cards if not card.broken]
+            if well:
+                yield self._draw.choice(well), _any_fault(self._draw), self._next
+            self._next = self._after(self._next)
+
+    def _after(self, at: datetime) -> datetime | None:
+        if self._mean_seconds is None:
+            return None
+        return at + timedelta(seconds=self._draw.expovariate(1 / self._mean_seconds))
+
+    def _strike(self, slot: int, fault: str, at: datetime) -> None:
+        card = self._card(slot)
+        card.break_with(fault, at, self._draw.random())
+        if not fault.startswith("xid:"):
+            return
+        code = fault.removeprefix("xid:")
+        if not card.introduced:
+            card.introduced = True
+            self._log(kernel_lines.introduction(card.identity))
+        self._log(kernel_lines.lines(card.identity, code, self._draw.randrange(1_000, 30_000)))
+        if FAULTS[fault].as_event:
+            self._events.put((card.identity, code))
+
+    def _log(self, lines: Iterator[str]) -> None:
+        for line in lines:
+            self._kernel_log(line)
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedGpu:
+    """A card as the agent holds it."""
+
+    card: Card
+    clock: Clock
+    lock: RLock
+
+    @property
+    def identity(self) -> GpuIdentity:
+        """Who it is."""
+        return self.card.identity
+
+    def read(self, calling: Calling) -> Values:
+        """Read everything once; a hung card returns when it is mended. Raises `GpuLostError`."""
+        calling(CALL)
+        self.card.answering.wait()
+        with self.lock:
+            if self.card.lost:
+                raise GpuLostError("GPU is lost")
+            return self.card.values(self.clock.now())
+
+
+def _any_fault(draw: Random) -> str:
+    return draw.choices(list(FAULTS), [fault.rate for fault in FAULTS.values()])[0]
+
+
+def _address(slot: int) -> str:
+    bus = _BUSES[slot] if slot < len(_BUSES) else 0xE0 + slot - len(_BUSES)
+    return f"00000000:{bus:02x}:00.0"

@@ -1,0 +1,117 @@
+"""Own cost beside what renting costs: the band of cloud prices, break-even and the verdict.
+
+A rented GPU-hour is paid only when it is wanted, an owned one always. So owning beats a rent of p
+as long as own cost per available GPU-hour ÷ p of the available hours are used: the break-even.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from statistics import median
+
+from thirdshift_controller.costs.cloud_prices import CURRENCY, PurchaseOption, Quote
+from thirdshift_controller.costs.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPrice:
+    """The month's cost per GPU-hour at each level; `None` where there are no such hours."""
+
+    installed: Money | None
+    available: Money | None
+    utilised: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class CloudBand:
+    """The prices of one purchase option that a verdict may rest on."""
+
+    option: PurchaseOption
+    low: Quote
+    median: Money
+    high: Quote
+    quotes: int
+    providers: int
+
+
+class Answer(StrEnum):
+    """Whether owning beat renting."""
+
+    YES = "yes"
+    ONLY_IF_BUSIER = "only if busier"
+    NO = "no"
+    UNKNOWN = "cannot be said"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer, the figures that it rests on, and when it would turn over."""
+
+    answer: Answer
+    finding: str
+    condition: str
+
+
+def band(quotes: Sequence[Quote], option: PurchaseOption) -> CloudBand | None:
+    """Lowest, middle and highest of the quotes that decide; `None` where there is none."""
+    ours = [quote for quote in quotes if quote.decides and quote.row.purchase_option is option]
+    if not ours:
+        return None
+    middle = median(quote.row.usd_per_gpu_hour for quote in ours)
+    providers = len({quote.row.provider for quote in ours})
+    return CloudBand(option, ours[0], Money(middle, CURRENCY), ours[-1], len(ours), providers)
+
+
+def break_even_ratio(own: OwnPrice, rent: Money) -> Decimal | None:
+    """The share of available GPU-hours from which owning beats this rent; over 1 it never does."""
+    if own.available is None or own.available.currency != rent.currency:
+        return None
+    return own.available.over(rent)
+
+
+def verdict(own: OwnPrice, cloud: CloudBand | None, used_ratio: float | None) -> Verdict:
+    """The month's answer, against the middle of the band."""
+    if own.available is None or used_ratio is None:
+        return _unknown("no available GPU-hour was recorded, so there is no own price")
+    if cloud is None:
+        return _unknown("there is no cloud price for this GPU that is dated and fresh enough")
+    turning = break_even_ratio(own, cloud.median)
+    if turning is None:
+        return _unknown(
+            f"own costs are in {own.available.currency}, cloud prices in {CURRENCY}, and no rate of"
+            " exchange is kept"
+        )
+    return Verdict(
+        _answer(turning, used_ratio),
+        f"An available GPU-hour of our own cost {own.available.shown()}; renting one on demand"
+        f" costs {cloud.median.shown()} in the middle of {cloud.quotes} prices"
+        f" ({cloud.low.row.price.shown()} to {cloud.high.row.price.shown()}).",
+        _condition(own, cloud, turning, used_ratio),
+    )
+
+
+def _answer(turning: Decimal, used_ratio: float) -> Answer:
+    if turning >= 1:
+        return Answer.NO
+    return Answer.YES if used_ratio >= turning else Answer.ONLY_IF_BUSIER
+
+
+def _condition(own: OwnPrice, cloud: CloudBand, turning: Decimal, used_ratio: float) -> str:
+    if turning >= 1:
+        return "At that rent owning does not pay, however busy the GPUs are."
+    pays = (
+        f"Owning pays as long as at least {turning:.0%} of available GPU-hours are used; this month"
+        f" {used_ratio:.0%} were."
+    )
+    cheapest, needed = cloud.low.row.provider, break_even_ratio(own, cloud.low.row.price)
+    if needed is None or needed <= used_ratio:
+        return f"{pays} It pays against the cheapest price too ({cheapest})."
+    takes = "no use would be enough" if needed > 1 else f"it would take {needed:.0%}"
+    return f"{pays} Against the cheapest price ({cheapest}) {takes}."
+
+
+def _unknown(why: str) -> Verdict:
+    return Verdict(Answer.UNKNOWN, f"Own and cloud cannot be set side by side: {why}.", "")

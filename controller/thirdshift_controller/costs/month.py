@@ -1,0 +1,147 @@
+"""The month's figures, all of them, out of what was used, lost, paid and asked by others.
+
+Pure: rows and files in, figures out. What cannot be said is `None`, with a doubt that says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from thirdshift_controller.costs import doubts, hours
+from thirdshift_controller.costs.calendar import Month
+from thirdshift_controller.costs.cloud_prices import (
+    CloudPrice,
+    PurchaseOption,
+    Quote,
+    canonical_model,
+    quotes_on,
+)
+from thirdshift_controller.costs.comparison import (
+    CloudBand,
+    OwnPrice,
+    Verdict,
+    band,
+    break_even_ratio,
+    verdict,
+)
+from thirdshift_controller.costs.doubts import Doubt, Weight
+from thirdshift_controller.costs.downtime import Downtime, downtime
+from thirdshift_controller.costs.file import CostsFile
+from thirdshift_controller.costs.hours import Energy, GpuHours, Window
+from thirdshift_controller.costs.ledger import MonthCost, month_cost
+from thirdshift_controller.costs.money import Money
+from thirdshift_controller.costs.usage import DowntimeSpan, NodeHour
+from thirdshift_controller.fleet.inventory import Site
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFigures:
+    """One month of one site."""
+
+    site: str
+    month: Month
+    window: Window | None
+    """What of the month was watched; `None` where nothing was."""
+    gpus_installed: int
+    gpu_model: str
+    hours: GpuHours
+    energy: Energy
+    cost: MonthCost | None
+    own: OwnPrice
+    lost_cost: Money | None
+    """What of the cost was paid for GPU-hours that were not available."""
+    replacement: Money | None
+    """What renting those on demand would have cost."""
+    downtime: Downtime
+    """What the incidents account for."""
+    quotes: tuple[Quote, ...]
+    """What others ask for this GPU, cheapest first."""
+    cloud: CloudBand | None
+    """The on-demand prices that the verdict rests on."""
+    break_even_ratio: Decimal | None
+    """Use of available GPU-hours at which owning costs what renting would."""
+    verdict: Verdict
+    doubts: tuple[Doubt, ...]
+    """Warnings first."""
+
+    @property
+    def warnings(self) -> tuple[Doubt, ...]:
+        """The doubts that make a figure wrong or missing."""
+        return tuple(doubt for doubt in self.doubts if doubt.weight is Weight.WARNING)
+
+
+def month_figures(
+    site: Site,
+    month: Month,
+    usage: Sequence[NodeHour],
+    spans: Sequence[DowntimeSpan],
+    costs: CostsFile,
+    prices: Sequence[CloudPrice],
+    gpu_model: str,
+) -> MonthFigures:
+    """Reckon a month. `gpu_model` is any usual name of the GPU, such as `hgx-h100-8`."""
+    ours = hours.inside(month, usage)
+    window, used, energy = (
+        hours.window(month, ours, site),
+        hours.gpu_hours(ours),
+        hours.energy(ours),
+    )
+    cost = month_cost(costs, window, energy) if window else None
+    own = _own_price(cost, used)
+    begin_at, end_at = (window.from_at, window.to_at) if window else (month.from_at, month.to_at)
+    incidents = downtime(spans, begin_at, end_at, own.installed)
+    model = canonical_model(gpu_model, prices) or gpu_model
+    quotes = quotes_on(prices, model, window.last_day if window else month.last_day)
+    cloud = band(quotes, PurchaseOption.ON_DEMAND)
+    return MonthFigures(
+        site=site.name,
+        month=month,
+        window=window,
+        gpus_installed=site.gpus_installed,
+        gpu_model=model,
+        hours=used,
+        energy=energy,
+        cost=cost,
+        own=own,
+        lost_cost=own.installed * Decimal(used.lost) if own.installed else None,
+        replacement=cloud.median * Decimal(used.lost) if cloud and window else None,
+        downtime=incidents,
+        quotes=quotes,
+        cloud=cloud,
+        break_even_ratio=break_even_ratio(own, cloud.median) if cloud else None,
+        verdict=verdict(own, cloud, used.utilised_ratio),
+        doubts=tuple(
+            sorted(
+                _doubts(window, used, energy, incidents, costs, model, quotes),
+                key=lambda doubt: doubt.weight is Weight.NOTE,
+            )
+        ),
+    )
+
+
+def _own_price(cost: MonthCost | None, used: GpuHours) -> OwnPrice:
+    if cost is None:
+        return OwnPrice(None, None, None)
+    levels = (used.installed, used.available, used.utilised)
+    return OwnPrice(*(cost.total.per(Decimal(level)) for level in levels))
+
+
+def _doubts(
+    window: Window | None,
+    used: GpuHours,
+    energy: Energy,
+    incidents: Downtime,
+    costs: CostsFile,
+    model: str,
+    quotes: Sequence[Quote],
+) -> Iterator[Doubt]:
+    if window is None:
+        yield Doubt(Weight.WARNING, "Not one hour of this month was recorded.")
+    else:
+        yield from doubts.about_window(window)
+        yield from doubts.about_energy(energy)
+        yield from doubts.about_downtime(used, incidents.whole.gpu_hours)
+        yield from doubts.about_costs(costs, window)
+    yield from doubts.about_prices(model, quotes)

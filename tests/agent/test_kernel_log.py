@@ -1,0 +1,185 @@
+"""Following the kernel's log: a file, a fifo, a log that overruns, and the real `/dev/kmsg`."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes.node_clock import NodeClock
+from servers.process import wait_for
+from thirdshift_agent.clock import SystemClock
+from thirdshift_agent.kernel_log.kmsg import KernelLog, this_boot
+from thirdshift_agent.kernel_log.records import LONGEST_LINE_BYTES, Lines, Record, parse_record
+from thirdshift_agent.kernel_log.witness import Witness
+from thirdshift_agent.observation import Observation
+
+CLOCK = NodeClock()
+NOW = CLOCK.now()
+KMSG = Path("/dev/kmsg")
+
+
+def xid(code: int, sequence: int, microseconds: int = 0, text: str = "test") -> bytes:
+    line = f"NVRM: Xid (PCI:0000:3b:00): {code}, pid=1, name=x, {text}"
+    return f"11,{sequence},{microseconds},-;{line}\n".encode()
+
+
+@contextmanager
+def following(
+    path: Path, after: int = -1, read: Callable[[int, int], bytes] = os.read
+) -> Iterator[tuple[KernelLog, list[Observation]]]:
+    heard: list[Observation] = []
+    log = KernelLog(path, Witness(heard.append), CLOCK, "boot-1", after, read, lambda: 100.0)
+    stop = Event()
+    thread = Thread(target=log.follow, args=(stop,))
+    thread.start()
+    try:
+        yield log, heard
+    finally:
+        stop.set()
+        thread.join(5)
+        assert not thread.is_alive()
+
+
+def test_a_file_is_read_and_followed(tmp_path: Path) -> None:
+    path = tmp_path / "kmsg"
+    path.write_bytes(xid(79, 1) + b" SUBSYSTEM=pci\n DEVICE=+pci:0000:3b:00.0\n" + xid(31, 2)[:9])
+    with following(path) as (_, heard):
+        wait_for(lambda: [seen.code for seen in heard] == ["79"], "the records")
+        with path.open("ab") as file:
+            file.write(xid(31, 2)[9:] + xid(64, 3))
+        wait_for(lambda: [seen.code for seen in heard] == ["79", "31", "64"], "the records")
+
+
+def test_a_record_tells_when_it_was_written_and_where_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "kmsg"
+    path.write_bytes(xid(79, 7, microseconds=40_000_000) + xid(79, 8, microseconds=10**15))
+    with following(path) as (_, heard):
+        wait_for(lambda: len(heard) == 2, "the records")
+    assert heard[0].at == NOW - timedelta(seconds=60)
+    assert heard[0].facts == {
+        "pid": "1",
+        "process": "x",
+        "boot_id": "boot-1",
+        "kernel_record": "7",
+    }
+    assert heard[1].at == NOW, "nothing happens later than now"
+
+
+def test_a_fifo_is_followed_from_writer_to_writer(tmp_path: Path) -> None:
+    path = tmp_path / "fifo"
+    os.mkfifo(path)
+    with following(path) as (_, heard):
+        path.write_bytes(xid(79, 1))
+        wait_for(lambda: len(heard) == 1, "the first writer's record")
+        path.write_bytes(xid(79, 2))
+        wait_for(lambda: len(heard) == 2, "the second writer's record")
+
+
+def test_what_was_observed_before_is_not_observed_again_but_names_are_learnt(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "kmsg"
+    uuid = "GPU-b850f46d-d5ea-c752-ddf3-c4453e44d3f7"
+    path.write_bytes(
+        f"4,1,0,-;NVRM: GPU at PCI:0000:3b:00: {uuid}\n"
+        "4,2,0,-;NVRM: GPU Board Serial Number: 1650923008362\n".encode()
+        + xid(79, 3)
+        + xid(64, 4)
+    )
+    with following(path, after=3) as (_, heard):
+        wait_for(lambda: len(heard) == 1, "the records")
+    assert (heard[0].code, heard[0].gpu_uuid) == ("64", uuid)
+    assert heard[0].facts["board_serial"] == "1650923008362"
+
+
+def test_an_overrun_is_logged_and_survived(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "kmsg"
+    path.write_bytes(b"")
+    answers: list[bytes | OSError] = [xid(79, 1), OSError(errno.EPIPE, "overrun"), xid(64, 9), b""]
+
+    def read(_descriptor: int, _size: int) -> bytes:
+        answer = answers.pop(0) if len(answers) > 1 else b""
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+    with following(path, read=read) as (_, heard):
+        wait_for(lambda: [seen.code for seen in heard] == ["79", "64"], "the records")
+    assert [record.getMessage() for record in caplog.records] == [
+        "kernel log overran: records were overwritten before they were read"
+    ]
+
+
+def test_a_log_that_cannot_be_opened_is_a_problem_with_a_remedy(tmp_path: Path) -> None:
+    with following(tmp_path / "absent") as (log, _):
+        wait_for(lambda: log.problems() != (), "the records")
+        (problem,) = log.problems()
+    assert "absent cannot be read: No such file or directory" in problem
+    assert "--kmsg" in problem
+
+
+def test_the_real_kernel_log_is_followed() -> None:
+    if os.geteuid() != 0:
+        pytest.skip("writing to /dev/kmsg needs root")
+    assert os.access(KMSG, os.W_OK), "/dev/kmsg is not writable although this is root"
+    mark = uuid4().hex
+    heard: list[Observation] = []
+    log = KernelLog(KMSG, Witness(heard.append), SystemClock(), this_boot(), -1)
+    stop = Event()
+    thread = Thread(target=log.follow, args=(stop,))
+    thread.start()
+    try:
+        line = f"<3>NVRM: Xid (PCI:0000:3b:00): 79, pid=1, name=x, thirdshift test {mark}\n"
+        KMSG.write_text(line, encoding="ascii")
+        wait_for(lambda: any(mark in seen.message for seen in heard), "the records")
+    finally:
+        stop.set()
+        thread.join(5)
+    (seen,) = (seen for seen in heard if mark in seen.message)
+    assert (seen.code, seen.pci_address) == ("79", "00000000:3b:00.0")
+    assert abs(datetime.now(UTC) - seen.at) < timedelta(seconds=30)
+    assert int(seen.facts["kernel_record"]) > 0
+
+
+def test_a_record_of_any_facility_is_read() -> None:
+    assert parse_record(b"11,1234,5678,-,caller=T1;text; more") == Record(1234, 5678, "text; more")
+
+
+@pytest.mark.parametrize("line", [b"", b"no record", b"6,x,3,-;text", b" SUBSYSTEM=pci"])
+def test_what_is_no_record_is_passed_over(line: bytes) -> None:
+    assert parse_record(line) is None
+
+
+@given(st.binary())
+def test_no_bytes_break_the_reader(data: bytes) -> None:
+    heard: list[Observation] = []
+    witness = Witness(heard.append)
+    for line in Lines().feed(data + b"\n6,1,2,-;NVRM: Xid (PCI:0000:3b:00): 79, " + data + b"\n"):
+        if record := parse_record(line):
+            witness.hear(record.text, NOW)
+    assert "79" in {seen.code for seen in heard}
+
+
+@given(st.lists(st.binary(max_size=20)))
+def test_lines_are_the_same_however_they_arrive(chunks: list[bytes]) -> None:
+    lines = Lines()
+    cut = [line for chunk in chunks for line in lines.feed(chunk)]
+    assert cut == b"".join(chunks).split(b"\n")[:-1]
+
+
+def test_a_line_without_end_is_thrown_away() -> None:
+    lines = Lines()
+    assert lines.feed(b"x" * (LONGEST_LINE_BYTES + 1)) == []
+    assert lines.feed(b"\nnext\n") == [b"", b"next"]

@@ -1,0 +1,192 @@
+"""The HTTP server against clients that are slow, broken, or too many."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from threading import Event
+
+import pytest
+
+from thirdshift_agent.server import Answer, Handle, ListenError, Request, Server
+
+LARGE = b"x" * 10_000
+Serve = Callable[[Handle], Server]
+
+
+def echo(request: Request) -> Answer | None:
+    if request.path == "/silent":
+        return None
+    if request.path == "/broken":
+        raise RuntimeError("a fault of the program")
+    if request.path == "/large":
+        return Answer(200, LARGE, "text/plain")
+    return Answer(200, json.dumps([request.method, request.path, request.query]).encode())
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    running: list[Server] = []
+
+    def start(handle: Handle, connections: int = 8) -> Server:
+        server = Server("127.0.0.1", 0, handle, connections)
+        server.start()
+        running.append(server)
+        return server
+
+    yield start
+    for server in running:
+        server.stop()
+
+
+def get(server: Server, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    connection.request(
+        "GET", path, headers={key.replace("_", "-"): headers[key] for key in headers}
+    )
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
+    return response.status, dict(response.getheaders()), body
+
+
+def raw(server: Server, data: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+        client.sendall(data)
+        answer = b""
+        while chunk := client.recv(65536):
+            answer += chunk
+        return answer
+
+
+def test_one_connection_carries_many_requests(serve: Serve) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", serve(echo).port, timeout=5)
+    connection.connect()
+    first = connection.sock
+    for number in range(3):
+        connection.request("GET", f"/a%20path?after={number}&flag")
+        answer = json.loads(connection.getresponse().read())
+        assert answer == ["GET", "/a path", [["after", str(number)], ["flag", ""]]]
+    assert connection.sock is first
+    connection.close()
+
+
+def test_a_large_answer_is_packed_for_who_can_unpack_it(serve: Serve) -> None:
+    server = serve(echo)
+    _, headers, body = get(server, "/large", Accept_Encoding="gzip, br")
+    assert headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(body) == LARGE
+    _, headers, body = get(server, "/large")
+    assert "Content-Encoding" not in headers
+    assert body == LARGE
+
+
+def test_a_silent_answer_closes_the_connection_without_a_word(serve: Serve) -> None:
+    with pytest.raises(http.client.RemoteDisconnected):
+        get(serve(echo), "/silent")
+
+
+def test_a_fault_of_the_program_is_answered_without_a_trace(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    status, _, body = get(serve(echo), "/broken")
+    assert (status, json.loads(body)) == (
+        500,
+        {"error": "the agent failed to answer; its log says why"},
+    )
+    assert caplog.messages == ["request failed"]
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        (b"GET / and more HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"".join(b"A%d: 1\r\n" % n for n in range(200)), 431),
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n", 414),
+        (b"POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n", 413),
+        (b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 413),
+        (b"PUT / HTTP/1.1\r\n\r\n", 501),
+    ],
+)
+def test_a_request_that_cannot_be_read_gets_a_sentence(
+    serve: Serve, data: bytes, status: int
+) -> None:
+    answer = raw(serve(echo), data)
+    assert f" {status} ".encode() in answer.split(b"\r\n")[0]
+    assert "error" in json.loads(answer.rsplit(b"\r\n", 1)[1])
+
+
+def test_a_client_that_says_nothing_is_let_go() -> None:
+    server = Server("127.0.0.1", 0, echo, 8, client_seconds=0.05)
+    server.start()
+    assert raw(server, b"GET / HT") == b""
+    server.stop()
+
+
+def test_connections_past_the_bound_are_refused_and_come_back(serve: Serve) -> None:
+    hold, entered = Event(), Event()
+
+    def slow(request: Request) -> Answer:
+        entered.set()
+        hold.wait(10)
+        return Answer(200, b"{}")
+
+    server = Server("127.0.0.1", 0, slow, connections=1)
+    server.start()
+    try:
+        first = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        first.request("GET", "/")
+        assert entered.wait(5)
+        with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
+            get(server, "/")
+        hold.set()
+        assert first.getresponse().read() == b"{}"
+        first.close()
+        end = time.monotonic() + 5
+        while not _answers(server):
+            assert time.monotonic() < end
+    finally:
+        hold.set()
+        server.stop()
+
+
+def _answers(server: Server) -> bool:
+    try:
+        return get(server, "/")[0] == 200
+    except (http.client.RemoteDisconnected, ConnectionResetError):
+        return False
+
+
+def test_a_port_in_use_is_said_in_one_sentence(serve: Serve) -> None:
+    port = serve(echo).port
+    with pytest.raises(ListenError, match=rf"127.0.0.1:{port} is in use by another program"):
+        Server("127.0.0.1", port, echo, 8)
+
+
+def test_an_address_of_another_machine_is_refused_with_a_remedy() -> None:
+    with pytest.raises(ListenError, match="choose an address of this node"):
+        Server("192.0.2.1", 9, echo, 8)
+    with pytest.raises(ListenError, match="cannot listen"):
+        Server("127.0.0.1", 99999, echo, 8)
+
+
+def test_stopping_does_not_wait_for_an_answer_under_way(serve: Serve) -> None:
+    entered = Event()
+
+    def never(request: Request) -> Answer:
+        entered.set()
+        Event().wait(30)
+        return Answer(200, b"")
+
+    server = Server("127.0.0.1", 0, never, 8)
+    server.start()
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert entered.wait(5)
+        began = time.monotonic()
+        server.stop()
+        assert time.monotonic() - began < 1

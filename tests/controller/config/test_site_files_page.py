@@ -1,0 +1,75 @@
+"""What `docs/site-files.md` shows is what the controller reads."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from thirdshift_controller.config import (
+    Caller,
+    ControllerFile,
+    Mode,
+    RemediesTable,
+    load_controller,
+    load_site,
+    load_tokens,
+)
+from thirdshift_controller.costs.file import load_costs
+from thirdshift_controller.wire import Role
+
+PAGE = Path(__file__).parents[3] / "docs" / "site-files.md"
+EXAMPLE = re.compile(r"^## (\S+\.toml)\n```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The four documented files, as a reader of the page would save them."""
+    for name, text in EXAMPLE.findall(PAGE.read_text(encoding="utf-8")):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o600)
+    token = tmp_path / "alertmanager.token"
+    token.write_text("0123456789abcdef\n", encoding="utf-8")
+    token.chmod(0o600)
+    return tmp_path
+
+
+def test_the_documented_controller_file_loads(folder: Path) -> None:
+    config = load_controller(folder / "controller.toml", {})
+    assert config.site == folder / "site.toml"
+    assert config.database == f"sqlite:///{folder / 'thirdshift.db'}"
+    assert config.remedies.mode is Mode.ACT
+    assert config.remedies.known_hosts_file == folder / "known_hosts"
+
+
+def test_the_documented_values_are_the_defaults(folder: Path) -> None:
+    config, default = load_controller(folder / "controller.toml", {}), ControllerFile()
+    assert (config.listen, config.polling, config.triage) == (
+        default.listen,
+        default.polling,
+        default.triage,
+    )
+    changed = {"mode": Mode.OFF, "key_file": None, "known_hosts_file": None}
+    assert config.remedies.model_copy(update=changed) == RemediesTable()
+
+
+def test_the_documented_site_loads(folder: Path) -> None:
+    site, roster = load_site(folder / "site.toml")
+    assert site.gpus_installed == 8
+    assert site.by_name["gpu-0101"].ssh == "10.0.1.1:22"
+    assert roster.skills_of("ana") == {"hands", "sxm"}
+    assert roster.shifts[0].days == frozenset(range(7))
+
+
+def test_the_documented_costs_load(folder: Path) -> None:
+    assert load_costs(folder / "costs.toml").currency == "USD"
+
+
+def test_the_documented_tokens_load(folder: Path) -> None:
+    _, roster = load_site(folder / "site.toml")
+    book = load_tokens(folder / "tokens.toml", roster)
+    ana = book.identify("replace-me-with-openssl-rand-hex-24")
+    assert ana == Caller("ana's console", Role.TECHNICIAN, "ana")
+    assert book.identify("0123456789abcdef") == Caller("alertmanager", Role.ALERTS, None)

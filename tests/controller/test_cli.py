@@ -1,0 +1,153 @@
+"""The controller's commands: what a user sees when something is wrong is one clear sentence."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from servers.ports import free_port
+
+GOOD = {
+    "controller.toml": 'database = "sqlite:///x.db"\n',
+    "site.toml": """\
+[site]
+name = "one"
+timezone = "America/Toronto"
+[[rows]]
+name = "R01"
+[[rows.racks]]
+name = "R01-01"
+[[rows.racks.nodes]]
+name = "gpu-1"
+rack_unit = "U04"
+model = "hgx-h100-8"
+gpus = 8
+agent = "http://127.0.0.1:9400"
+[[people]]
+name = "ana"
+skills = ["hands"]
+[[shifts]]
+name = "day"
+starts = "07:00"
+ends = "15:00"
+days = ["mon"]
+person = "ana"
+""",
+    "costs.toml": """\
+currency = "USD"
+[[assets]]
+name = "GPU cards"
+category = "gpu"
+quantity = 8
+unit_price = "30000.00"
+bought_on = "2026-01-01"
+life_months = 36
+residual_ratio = "0.25"
+source = "purchase order 17"
+[[monthly]]
+name = "Colocation"
+category = "facility"
+amount = "1500.00"
+source = "contract"
+[energy]
+price_per_kwh = "0.082"
+pue = "1.35"
+source = "bill"
+[capital]
+cost_ratio_per_year = "0.10"
+source = "loan"
+""",
+    "tokens.toml": '[[tokens]]\nname = "lead"\nrole = "lead"\ntoken = "lead-0123456789ab"\n',
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in GOOD.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "tokens.toml").chmod(0o600)
+    return tmp_path
+
+
+def command(folder: Path, *arguments: str, clock: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "thirdshift_controller", *arguments],
+        cwd=folder,
+        env={**os.environ, "THIRDSHIFT_CLOCK": clock},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def nowhere() -> str:
+    return f"127.0.0.1:{free_port()}"
+
+
+@pytest.mark.parametrize(
+    ("file", "good", "bad", "sentence"),
+    [
+        ("site.toml", 'name = "R01-01"', 'nmae = "R01-01"', 'did you mean "name"?'),
+        ("site.toml", "gpus = 8", "gpus = 0", "gpus"),
+        ("site.toml", "America/Toronto", "America/Tronto", "America/Toronto"),
+        ("controller.toml", "database", "[polling]\nintervall_seconds = 3\n#", "interval_seconds"),
+        ("tokens.toml", '"lead"\ntoken', '"king"\ntoken', "role"),
+        ("costs.toml", 'unit_price = "30000.00"', 'unit_price = "cheap"', "unit_price"),
+    ],
+)
+def test_a_bad_line_is_named_with_its_file_and_remedy(
+    folder: Path, file: str, good: str, bad: str, sentence: str
+) -> None:
+    (folder / file).write_text(GOOD[file].replace(good, bad))
+    asked = command(folder, "serve", "--config", "controller.toml", "--listen", nowhere())
+    assert asked.returncode == 2
+    assert f"{file}, line " in asked.stderr
+    assert sentence in asked.stderr
+    assert "Traceback" not in asked.stderr
+
+
+def test_a_site_without_racks_says_what_belongs_there(folder: Path) -> None:
+    (folder / "site.toml").write_text("")
+    asked = command(folder, "serve", "--config", "controller.toml", "--listen", nowhere())
+    assert asked.returncode == 2
+    assert "site.toml is empty" in asked.stderr
+
+
+def test_a_missing_file_is_named(folder: Path) -> None:
+    asked = command(folder, "serve", "--config", "nowhere.toml")
+    assert (asked.returncode, "nowhere.toml" in asked.stderr) == (2, True)
+
+
+def test_a_port_in_use_is_named(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        asked = command(folder, "serve", "--config", "controller.toml", "--listen", address)
+    assert asked.returncode == 2
+    assert f"cannot listen on {address}" in asked.stderr
+
+
+def test_a_clock_that_cannot_be_read_is_told_how_to_be_written(folder: Path) -> None:
+    asked = command(folder, "report", "2026-11", "--config", "controller.toml", clock="fast")
+    assert asked.returncode == 2
+    assert "write it as" in asked.stderr
+
+
+def test_the_report_of_a_month_without_data_says_so(folder: Path) -> None:
+    asked = command(folder, "report", "2026-10", "--config", "controller.toml", "--out", "out")
+    assert asked.returncode == 0, asked.stderr
+    markdown, html = asked.stdout.split()
+    assert (folder / markdown).exists()
+    assert (folder / html).exists()
+
+
+@pytest.mark.parametrize("month", ["2026-13", "november", "2026-1"])
+def test_a_month_is_written_as_year_and_month(folder: Path, month: str) -> None:
+    asked = command(folder, "report", month, "--config", "controller.toml")
+    assert asked.returncode == 2
+    assert "write it as 2026-11" in asked.stderr
