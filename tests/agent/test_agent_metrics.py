@@ -144,6 +144,12 @@ def test_every_reading_is_on_the_page() -> None:
     assert {f.name for f in fields(GpuReading)} - who == {*VALUES, *WORDS}
 
 
+def test_a_driver_that_is_not_there_has_no_version() -> None:
+    text = page(Snapshot(NOW, None, (), ("the NVIDIA kernel driver is not loaded",)))
+    assert "thirdshift_driver_info" not in text
+    assert "thirdshift_problems 1.0" in text
+
+
 def test_a_lost_gpu_still_has_a_name_a_slot_and_a_time() -> None:
     assert names_of(LOST) == {
         "info",

@@ -23,6 +23,11 @@ def test_the_driver_says_its_version(driver: NvmlDriver) -> None:
     assert driver.version() == "580.95.05"
 
 
+def test_a_version_that_is_not_told_is_none(library: NvmlLibrary, driver: NvmlDriver) -> None:
+    library.set("error.nvmlSystemGetDriverVersion", 999)
+    assert driver.version() is None
+
+
 def test_a_gpu_is_known_by_serial_uuid_and_address(
     library: NvmlLibrary, driver: NvmlDriver
 ) -> None:

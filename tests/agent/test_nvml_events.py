@@ -62,6 +62,16 @@ def test_a_node_without_events_says_so(library: NvmlLibrary, driver: NvmlDriver)
         driver.wait_event(0.02, NOW)
 
 
+def test_a_wait_that_fails_is_begun_anew(library: NvmlLibrary, driver: NvmlDriver) -> None:
+    driver.gpus()
+    library.set("error.nvmlEventSetWait_v2", 999)
+    with pytest.raises(DriverError, match="the wait for events ended"):
+        driver.wait_event(0.02, NOW)
+    library.clear("error.nvmlEventSetWait_v2")
+    library.send_xid(gpu=3, xid=31)
+    assert event(driver) == ("31", "00000000:4b:00.0")
+
+
 def test_no_event_is_waited_for_with_handles_of_an_earlier_start(library: NvmlLibrary) -> None:
     driver = NvmlDriver()
     for _ in range(2):

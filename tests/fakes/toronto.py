@@ -112,6 +112,13 @@ def unwatched() -> MonthFigures:
     return month_figures(site(), NOVEMBER, [], [], costs(), load_prices(), "hgx-h100-8")
 
 
+def in_canadian_dollars() -> MonthFigures:
+    """A first hour of the same month, with its costs in a currency that no cloud price has."""
+    file = costs().model_copy(update={"currency": "CAD"})
+    hours = usage(NOVEMBER.from_at, NOVEMBER.from_at + HOUR)
+    return month_figures(site(), NOVEMBER, hours, [], file, load_prices(), "hgx-h100-8")
+
+
 def _figures(from_at: datetime, to_at: datetime) -> MonthFigures:
     hours, spans = usage(from_at, to_at), list(downtime())
     return month_figures(site(), NOVEMBER, hours, spans, costs(), load_prices(), "hgx-h100-8")
