@@ -15,6 +15,7 @@ from thirdshift_agent.clock import Clock
 from thirdshift_agent.gpu import Driver
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.journal import Journal
+from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.kernel_log.kmsg import KernelLog, this_boot
 from thirdshift_agent.kernel_log.witness import Witness
 from thirdshift_agent.metrics import render
@@ -66,7 +67,8 @@ class Agent:
         witness = Witness(self.recorder.observe)
         self.driver = open_driver(lambda line: witness.hear(line, clock.now()))
         observe, expected = self.recorder.observe, settings.gpus_expected
-        self.sampler = Sampler(self.driver, clock, book, observe, reader, expected)
+        told = KeptFile(settings.state / "told.json")
+        self.sampler = Sampler(self.driver, clock, book, observe, reader, expected, told)
         self.kernel_log: KernelLog | None = None
         if settings.kernel_log is not None:
             after = self.recorder.last_kernel_record(self.boot_id)

@@ -6,18 +6,14 @@ too; a card whose address changed without another taking its place keeps the slo
 
 from __future__ import annotations
 
-import json
-import logging
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from itertools import chain, count
 from pathlib import Path
 from threading import Lock
 
+from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.wire import GpuIdentity
-
-log = logging.getLogger(__name__)
 
 
 class IdentityBook:
@@ -28,9 +24,9 @@ class IdentityBook:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self._path = path
+        self._kept = KeptFile(path)
         self._lock = Lock()
-        self._by_pci = _load(path) if path else {}
+        self._by_pci = _load(self._kept)
 
     def all(self) -> tuple[GpuIdentity, ...]:
         """Every card known, by slot."""
@@ -55,25 +51,8 @@ class IdentityBook:
             after = _seated(before, found)
             self._by_pci = after
             if after != before:
-                self._save()
+                self._kept.write([asdict(card) for card in self.all()])
             return tuple(after[card.pci_address] for card in found)
-
-    def _save(self) -> None:
-        if self._path is None:
-            return
-        draft = self._path.with_suffix(".new")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with draft.open("w", encoding="utf-8") as file:
-                json.dump([asdict(card) for card in self.all()], file, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._path)
-        except OSError as error:
-            log.error(
-                "GPU identities not saved",
-                extra={"path": str(self._path), "reason": str(error)},
-            )
 
 
 def _seated(
@@ -96,15 +75,13 @@ def _seated(
     return cards
 
 
-def _load(path: Path) -> dict[str, GpuIdentity]:
-    try:
-        cards = [GpuIdentity(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
-    except FileNotFoundError:
+def _load(kept: KeptFile) -> dict[str, GpuIdentity]:
+    entries = kept.read()
+    if entries is None:
         return {}
-    except (OSError, ValueError, TypeError) as error:
-        log.error(
-            "GPU identities not read: slots are given anew",
-            extra={"path": str(path), "reason": str(error)},
-        )
+    try:
+        cards = [GpuIdentity(**entry) for entry in entries]  # type: ignore[attr-defined]
+    except TypeError as error:
+        kept.complain("GPU identities not understood: slots are given anew", error)
         return {}
     return {card.pci_address: card for card in cards}

@@ -9,6 +9,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.observation import Observation, Observe
 from thirdshift_agent.wire import GpuPresence, GpuReading, SignalKind, SignalSource
 
@@ -35,9 +36,10 @@ class _Streak:
 class PresenceWatch:
     """Remembers what it told of each GPU. Looks once a sample, from one thread."""
 
-    def __init__(self, observe: Observe) -> None:
-        self._observe = observe
-        self._streaks: dict[str, _Streak] = {}
+    def __init__(self, observe: Observe, kept: KeptFile) -> None:
+        """`kept` remembers across restarts what was told, so that it is not told again."""
+        self._observe, self._kept = observe, kept
+        self._streaks = _recalled(kept)
 
     def look(self, gpu: GpuReading, at: datetime, reason: str) -> None:
         """Take in how a GPU shows itself now, and what the driver said of it."""
@@ -46,8 +48,9 @@ class PresenceWatch:
             return
         if state == _WELL:
             log.info("GPU answers again", extra={"slot": card.slot, "gpu_uuid": card.uuid})
+            self._keep()
             return
-        self._observe(
+        self._tell(
             Observation(
                 at=at,
                 kind=SignalKind.GPU,
@@ -63,9 +66,12 @@ class PresenceWatch:
     def count(self, known: int, expected: int, at: datetime) -> None:
         """Take in how many GPUs are known, lost ones among them, and how many there should be."""
         state = MISSING if known < expected else _WELL
-        if not self._is_news(MISSING, state, SAMPLES_TO_MISS) or state == _WELL:
+        if not self._is_news(MISSING, state, SAMPLES_TO_MISS):
             return
-        self._observe(
+        if state == _WELL:
+            self._keep()
+            return
+        self._tell(
             Observation(
                 at=at,
                 kind=SignalKind.GPU,
@@ -76,9 +82,24 @@ class PresenceWatch:
             )
         )
 
+    def _tell(self, seen: Observation) -> None:
+        """On disk as a signal first: a crash in between tells it twice rather than never."""
+        self._observe(seen)
+        self._keep()
+
+    def _keep(self) -> None:
+        told = {who: streak.told for who, streak in self._streaks.items() if streak.told != _WELL}
+        self._kept.write(told)
+
     def _is_news(self, who: str, state: str, samples: int) -> bool:
         before = self._streaks.get(who, _Streak())
         length = before.length + 1 if before.state == state else 1
         news = state != before.told and length >= samples
         self._streaks[who] = _Streak(state, length, told=state if news else before.told)
         return news
+
+
+def _recalled(kept: KeptFile) -> dict[str, _Streak]:
+    told = kept.read()
+    known = told.items() if isinstance(told, dict) else ()
+    return {str(who): _Streak(told=str(state)) for who, state in known}

@@ -12,6 +12,7 @@ from threading import Event
 from thirdshift_agent.clock import Clock
 from thirdshift_agent.gpu import Driver, DriverError, Values
 from thirdshift_agent.identity import IdentityBook
+from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.observation import Observe
 from thirdshift_agent.presence_watch import PresenceWatch
 from thirdshift_agent.reading import Census, Hung, Lost, Outcome, Reader, Unread
@@ -33,11 +34,12 @@ class Sampler:
         observe: Observe,
         reader: Reader,
         gpus_expected: int | None = None,
+        told: KeptFile | None = None,
     ) -> None:
         """`gpus_expected` None: as many as the node is known to have had."""
         self._driver, self._clock, self._book, self._reader = driver, clock, book, reader
         self._gpus_expected = gpus_expected
-        self._watch = PresenceWatch(observe)
+        self._watch = PresenceWatch(observe, told or KeptFile())
         self._seen_at: dict[str, datetime] = {}
         self._latest: Snapshot | None = None
 

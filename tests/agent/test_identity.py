@@ -94,7 +94,7 @@ def test_nothing_is_written_while_nothing_changes(path: Path) -> None:
     assert not path.exists()
 
 
-@pytest.mark.parametrize("text", ["", "[", '{"a": 1}', '[{"slot": 1}]', "[1]", "null"])
+@pytest.mark.parametrize("text", ["", "[", '{"a": 1}', '[{"slot": 1}]', "[1]", "7"])
 def test_a_file_that_cannot_be_read_is_lived_without(
     path: Path, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -102,7 +102,7 @@ def test_a_file_that_cannot_be_read_is_lived_without(
     path.write_text(text)
     book = IdentityBook(path)
     assert book.all() == ()
-    assert "slots are given anew" in caplog.text
+    assert "anew" in caplog.text
     book.remember(EIGHT)
     assert IdentityBook(path).all() == tuple(EIGHT)
 

@@ -14,6 +14,7 @@ import pytest
 from fakes.node_clock import NodeClock
 from thirdshift_agent.gpu import Calling, DriverError, Gpu, Values
 from thirdshift_agent.identity import IdentityBook
+from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.observation import Observation
 from thirdshift_agent.reading import Census, Reader, WatchedReader
 from thirdshift_agent.sampler import Sampler
@@ -62,13 +63,20 @@ class Node:
     reader: Reader
     seen: list[Observation] = field(default_factory=list)
     expected: int | None = None
+    kept: KeptFile = field(default_factory=KeptFile)
 
     def __post_init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
         self.sampler = Sampler(
-            self.driver, self.clock, self.book, self.seen.append, self.reader, self.expected
+            self.driver,
+            self.clock,
+            self.book,
+            self.seen.append,
+            self.reader,
+            self.expected,
+            self.kept,
         )
 
     def sample(self, times: int = 1) -> Snapshot:
@@ -280,6 +288,23 @@ def test_a_lost_gpu_is_remembered_over_a_restart(node: Node, tmp_path: Path) -> 
     lost = of_slot(node.sample(2), 3)
     assert lost == GpuReading(before, GpuPresence.LOST, None)
     assert node.told == ["gpu:lost"]
+
+
+def test_what_was_told_is_not_told_again_after_a_restart(node: Node, tmp_path: Path) -> None:
+    node.book, node.kept = IdentityBook(tmp_path / "gpus.json"), KeptFile(tmp_path / "told.json")
+    node.restart()
+    node.sample()
+    node.driver.hidden = {3}
+    node.sample(2)
+    for _ in range(2):
+        node.restart()
+        node.sample(3)
+    assert node.told == ["gpu:lost"]
+    node.driver.hidden = set()
+    node.sample(2)
+    node.driver.hidden = {3}
+    node.sample(2)
+    assert node.told == ["gpu:lost", "gpu:lost"]
 
 
 @dataclass(frozen=True, slots=True)

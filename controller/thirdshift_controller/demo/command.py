@@ -44,7 +44,7 @@ def _story(site: DemoSite) -> int:
 
 def _console(site: DemoSite) -> int:
     stop = threading.Event()
-    crew = Crew(site.plan, site.files, PATIENCE_SECONDS, stop)
+    crew = Crew(site, PATIENCE_SECONDS, stop)
     worker = threading.Thread(target=crew.run, daemon=True)
     worker.start()
     try:

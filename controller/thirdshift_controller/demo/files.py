@@ -9,7 +9,6 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from thirdshift_controller.demo.client import Caller
 from thirdshift_controller.demo.plan import DemoPlan
 
 PEOPLE = ("ana", "bo", "chen")
@@ -45,10 +44,6 @@ class DemoFiles:
     def config(self) -> Path:
         """The controller's configuration."""
         return self.folder / "controller.toml"
-
-    def caller(self, name: str) -> Caller:
-        """Somebody who calls the API with their own token."""
-        return Caller(self.url, self.token_file(name).read_text(encoding="utf-8"))
 
     def token_file(self, name: str) -> Path:
         """The file that holds somebody's token."""

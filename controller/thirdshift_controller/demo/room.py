@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from thirdshift_controller.demo.files import PEOPLE, VISITOR, DemoFiles
-from thirdshift_controller.demo.plan import DemoPlan
+from thirdshift_controller.demo.site import DemoSite
 from thirdshift_controller.wire import WorkOrderDetail, WorkOrderState, WorkOrderSummary
 
 log = logging.getLogger(__name__)
@@ -55,16 +55,14 @@ def simulate(files: DemoFiles, node: str, act: str, **body: object) -> None:
 class Crew:
     """Three technicians who take up orders that nobody else has, at a technician's pace."""
 
-    plan: DemoPlan
-    files: DemoFiles
+    site: DemoSite
     patience_seconds: float
     """Of the wall: how long an order is left to the visitor."""
     stop: threading.Event
 
     def __post_init__(self) -> None:
-        self._visitor = self.files.caller(VISITOR)
-        self._people = {name: self.files.caller(name) for name in PEOPLE}
-        self._hands = Hands(self.files)
+        self._visitor = self.site.callers[VISITOR]
+        self._hands = Hands(self.site.files)
 
     def run(self) -> None:
         """Work until told to stop; a call that fails is tried again at the next look."""
@@ -82,19 +80,21 @@ class Crew:
             self._work(order)
 
     def _is_ours(self, order: WorkOrderSummary) -> bool:
-        if order.assignee not in self._people:
+        if order.assignee not in PEOPLE:
             return False
-        waited = (self._visitor.floor().now - order.opened_at).total_seconds() / self.plan.speed
+        waited = (
+            self._visitor.floor().now - order.opened_at
+        ).total_seconds() / self.site.plan.speed
         owner = self._visitor.incident(order.incident).summary.owner
         return owner == order.assignee or (owner is None and waited >= self.patience_seconds)
 
     def _work(self, order: WorkOrderSummary) -> None:
         assert order.assignee is not None
-        person = self._people[order.assignee]
+        person = self.site.callers[order.assignee]
         person.act(order.id, "acknowledge")
         detail = person.act(order.id, "start")
         for number, minutes in _undone(detail):
-            if self.stop.wait(minutes * 60 / self.plan.speed):
+            if self.stop.wait(minutes * 60 / self.site.plan.speed):
                 return
             self._hands.watch(person.act(order.id, f"steps/{number}", done=True))
         person.act(order.id, "close", note="done by the demo's crew")

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
 from thirdshift_agent.clock import VARIABLE, ScaledClock
-from thirdshift_controller.demo.files import VISITOR, DemoFiles, write_files
+from thirdshift_controller.demo.client import Caller
+from thirdshift_controller.demo.files import PEOPLE, VISITOR, DemoFiles, write_files
 from thirdshift_controller.demo.plan import DemoPlan
 from thirdshift_controller.demo.processes import Child, child, free_ports, wait_until
 
 START_SECONDS = 60.0
+EVERYBODY = (*PEOPLE, VISITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class DemoSite:
     files: DemoFiles
     clock: ScaledClock
     children: tuple[Child, ...]
+    callers: Mapping[str, Caller]
+    """Everybody who has a token, by name."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -65,7 +69,8 @@ def demo_site(plan: DemoPlan, folder: Path) -> Iterator[DemoSite]:
                 child("controller", "thirdshift_controller", serve, log, environment)
             )
         )
-        site = DemoSite(plan, files, clock, tuple(children))
+        callers = {name: stack.enter_context(_caller(files, name)) for name in EVERYBODY}
+        site = DemoSite(plan, files, clock, tuple(children), callers)
         wait_until(lambda: _every_node_read(site), START_SECONDS, "the first look at every node")
         yield site
 
@@ -84,10 +89,15 @@ def _simulate(plan: DemoPlan, files: DemoFiles, port: int) -> list[str]:
     ]
 
 
+def _caller(files: DemoFiles, name: str) -> closing[Caller]:
+    token = files.token_file(name).read_text(encoding="utf-8")
+    return closing(Caller(files.url, token))
+
+
 def _every_node_read(site: DemoSite) -> bool:
     site.check()
     try:
-        rows = site.files.caller(VISITOR).floor().rows
+        rows = site.callers[VISITOR].floor().rows
     except httpx.HTTPError:
         return False
     return all(node.observed_at for row in rows for rack in row.racks for node in rack.nodes)

@@ -13,7 +13,7 @@ from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wa
 from thirdshift_agent.wire import Report, Signal
 from thirdshift_controller.demo.client import Caller
 from thirdshift_controller.demo.errors import DemoError
-from thirdshift_controller.demo.files import VISITOR
+from thirdshift_controller.demo.files import VISITOR, DemoNode
 from thirdshift_controller.demo.room import Hands, simulate
 from thirdshift_controller.demo.site import DemoSite
 from thirdshift_controller.wire import (
@@ -26,7 +26,7 @@ from thirdshift_controller.wire import (
 
 FAULT = "xid:64"
 RUNBOOK = "row-remap-failure"
-NODE, SLOT = "gpu-2053", 3
+SLOT = 3
 ARROW_SECONDS = 45.0
 
 Found = TypeVar("Found")
@@ -39,11 +39,16 @@ class Story:
     site: DemoSite
     tell: Callable[[str], None]
 
+    @property
+    def node(self) -> DemoNode:
+        """Where it happens: somewhere in the middle of the room."""
+        return self.site.files.nodes[len(self.site.files.nodes) // 2]
+
     def run(self) -> None:
         """Go the whole way. Raises `DemoError` at the arrow that does not hold."""
-        lead = self.site.files.caller(VISITOR)
-        simulate(self.site.files, NODE, "inject", slot=SLOT, fault=FAULT)
-        self.tell(f"fault injected     {FAULT} on {NODE}, GPU {SLOT}")
+        lead = self.site.callers[VISITOR]
+        simulate(self.site.files, self.node.name, "inject", slot=SLOT, fault=FAULT)
+        self.tell(f"fault injected     {FAULT} on {self.node.name}, GPU {SLOT}")
         signal = self._await("a signal in the agent's journal", self._journalled)
         self.tell(f"agent's journal    #{signal.sequence} {signal.name}: {signal.message}")
         incident = self._await("an incident", lambda: self._incident(lead))
@@ -61,7 +66,7 @@ class Story:
 
     def _work(self, order: WorkOrderSummary) -> None:
         assert order.assignee is not None
-        person, hands = self.site.files.caller(order.assignee), Hands(self.site.files)
+        person, hands = self.site.callers[order.assignee], Hands(self.site.files)
         person.act(order.id, "acknowledge")
         detail = person.act(order.id, "start")
         for step in detail.steps:
@@ -73,14 +78,14 @@ class Story:
         self.tell(f"work done          {order.id}; the GPU must now prove itself")
 
     def _journalled(self) -> Signal | None:
-        place = next(node for node in self.site.files.nodes if node.name == NODE)
-        answer = httpx.get(f"{place.agent}/v1/report", params={"after": 0}, timeout=5.0)
+        answer = httpx.get(f"{self.node.agent}/v1/report", params={"after": 0}, timeout=5.0)
         report = TypeAdapter(Report).validate_json(answer.content)
         ours = (one for one in report.signals if one.name == FAULT and one.gpu_slot == SLOT)
         return next(ours, None)
 
     def _incident(self, lead: Caller) -> IncidentSummary | None:
-        here = (one for one in lead.incidents() if (one.node, one.gpu_slot) == (NODE, SLOT))
+        unit = (self.node.name, SLOT)
+        here = (one for one in lead.incidents() if (one.node, one.gpu_slot) == unit)
         return next(here, None)
 
     def _attempted(self, lead: Caller, identifier: str) -> IncidentDetail | None:

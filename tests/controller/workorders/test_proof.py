@@ -18,9 +18,9 @@ PROOF = Proof(soak_minutes=30, remap_clear=True, pcie_full_width=True)
 SOAKED = DONE + timedelta(minutes=31)
 
 
-def snapshot(at: datetime = SOAKED, **changes: object) -> Snapshot:
+def snapshot(at: datetime = SOAKED, changes: dict[str, object] | None = None) -> Snapshot:
     whole = ScriptedAgent(node()).report(0, at).snapshot
-    gpus = [_changed(gpu, changes) if gpu.identity.slot == 3 else gpu for gpu in whole.gpus]
+    gpus = [_changed(gpu, changes or {}) if gpu.identity.slot == 3 else gpu for gpu in whole.gpus]
     return replace(whole, gpus=tuple(gpus))
 
 
@@ -54,7 +54,7 @@ def test_the_same_fault_again_fails_at_once() -> None:
     ],
 )
 def test_each_unmet_proof_fails_with_its_reason(changes: dict[str, object], reason: str) -> None:
-    judgement = judge(PROOF, DONE, SOAKED, snapshot(**changes), 3, [])
+    judgement = judge(PROOF, DONE, SOAKED, snapshot(changes=changes), 3, [])
     assert judgement.verdict is Verdict.FAILED
     assert reason in judgement.reason
 
@@ -75,12 +75,12 @@ def test_a_gpu_that_the_node_no_longer_reports_fails() -> None:
 
 
 def test_another_gpus_trouble_is_not_this_repairs_failure() -> None:
-    assert judge(PROOF, DONE, SOAKED, snapshot(presence=GpuPresence.LOST), 2, []).verdict is (
-        Verdict.PASSED
-    )
+    assert judge(
+        PROOF, DONE, SOAKED, snapshot(changes={"presence": GpuPresence.LOST}), 2, []
+    ).verdict is (Verdict.PASSED)
 
 
 def test_a_whole_node_is_well_when_all_its_gpus_are() -> None:
-    lost = snapshot(presence=GpuPresence.LOST)
+    lost = snapshot(changes={"presence": GpuPresence.LOST})
     assert judge(PROOF, DONE, SOAKED, lost, None, []).verdict is Verdict.FAILED
     assert judge(PROOF, DONE, SOAKED, snapshot(), None, []).verdict is Verdict.PASSED

@@ -1,0 +1,51 @@
+"""The demo's story on a small site: the same processes, the same clock, fewer nodes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from thirdshift_controller.demo.command import run_demo
+from thirdshift_controller.demo.plan import DemoPlan
+
+SMALL = DemoPlan(rows=1, racks_per_row=2, nodes_per_rack=2, agent_processes=1, incidents_per_day=0)
+
+ARROWS = (
+    "fault injected",
+    "agent's journal",
+    "incident",
+    "remote attempt",
+    "work order",
+    "step 1 of",
+    "work done",
+    "closed",
+    "month's report",
+    "the whole loop held",
+)
+
+
+def test_the_story_tells_every_arrow_in_order(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_demo(SMALL, tmp_path / "demo", interactive=False) == 0
+    told = capsys.readouterr().out
+    places = [told.index(f"\n{arrow}") for arrow in ARROWS]
+    assert places == sorted(places)
+    assert "INC-1: Row remap failure [row-remap-failure]" in told
+    assert "WO-1 to ana, shift day" in told
+
+
+def test_a_process_that_dies_ends_the_demo_with_its_last_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THIRDSHIFT_DATABASE", "sqlite:////proc/nowhere/x.db")
+    assert run_demo(SMALL, tmp_path / "demo", interactive=False) == 1
+    told = capsys.readouterr().out
+    assert "the demo failed: controller ended with status 2" in told
+    assert "cannot be opened" in told
+
+
+def test_the_default_site_is_the_published_picture() -> None:
+    plan = DemoPlan()
+    assert (plan.nodes, plan.gpus, plan.incidents_per_day) == (240, 1920, 1.0)
