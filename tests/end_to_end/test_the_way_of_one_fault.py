@@ -16,6 +16,7 @@ from thirdshift_controller.wire import (
     AttemptOutcome,
     CellState,
     IncidentState,
+    IncidentSummary,
     NodeCell,
     WorkOrderState,
 )
@@ -28,6 +29,30 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 
 def test_from_a_failing_gpu_to_the_months_report(stage: Stage) -> None:
+    watched_by_prometheus(stage)
+    stage.fail_remap()
+
+    signal = stage.journalled()
+    assert (signal.gpu_slot, signal.gpu_serial) == (GPU, "1651230000003")
+    opened = stage.incident(*IncidentState)
+    assert (opened.id, opened.runbook, opened.node) == ("INC-1", "row-remap-failure", NODE)
+
+    order = stage.order()
+    assert_the_reset_was_tried_and_did_not_hold(stage)
+    assert (order.assignee, order.shift, order.state) == ("ana", "day", WorkOrderState.ASSIGNED)
+
+    stage.work_through(order)
+    assert _cell(stage).gpus[GPU].state is CellState.VALIDATING
+    closed = stage.incident(IncidentState.CLOSED)
+    assert (stage.lead.incident(closed.id).resolution or "").startswith("verified")
+    assert stage.report().snapshot.gpus[GPU].identity.serial == "1651230000103"
+
+    assert_the_month_counts_it(stage, closed)
+    wait_for(lambda: "alertmanager" in sources(stage), "the alert on the same incident", 60.0)
+    assert sum(source != "alertmanager" for source in sources(stage)) == 1
+
+
+def watched_by_prometheus(stage: Stage) -> None:
     stage.start_agent()
     stage.start_controller()
     hook = f"{stage.url}/v1/alerts"
@@ -35,47 +60,28 @@ def test_from_a_failing_gpu_to_the_months_report(stage: Stage) -> None:
     agents = {NODE: f"127.0.0.1:{stage.agent_port}"}
     stage.closing.enter_context(prometheus(stage.folder, agents, told))
 
-    stage.fail_remap()
 
-    signal = stage.journalled()
-    assert (signal.gpu_slot, signal.gpu_serial) == (GPU, "1651230000003")
-
-    opened = stage.incident(*IncidentState)
-    assert (opened.id, opened.runbook, opened.node) == ("INC-1", "row-remap-failure", NODE)
-
-    # the reset is run and ends well, but the flag stands: the proof fails, so hands are sent
-    order = stage.order()
+def assert_the_reset_was_tried_and_did_not_hold(stage: Stage) -> None:
+    """It is run and ends well, but the card's flag stands: the proof fails, hands are sent."""
     detail = stage.lead.incident("INC-1")
     assert [one.outcome for one in detail.attempts] == [AttemptOutcome.SUCCEEDED]
     assert stage.sshd.commands == ["-n nvidia-smi --gpu-reset -i 00000000:4B:00.0"]
     assert any("did not hold: GPU 3 failed to remap a row" in one.text for one in detail.timeline)
-    assert (order.assignee, order.shift, order.state) == ("ana", "day", WorkOrderState.ASSIGNED)
 
-    stage.work_through(order)
-    states = {gpu.slot: gpu.state for gpu in _cell(stage).gpus}
-    assert states[GPU] is CellState.VALIDATING
 
-    closed = stage.incident(IncidentState.CLOSED)
+def assert_the_month_counts_it(stage: Stage, closed: IncidentSummary) -> None:
     assert closed.closed_at is not None
-    detail = stage.lead.incident("INC-1")
-    assert detail.resolution is not None
-    assert detail.resolution.startswith("verified")
-    new_card = stage.report().snapshot.gpus[GPU].identity
-    assert new_card.serial == "1651230000103"
-
     report = stage.lead.report(f"{closed.closed_at:%Y-%m}")
     (lost,) = report.downtime
-    hours = sum(phase.seconds for phase in detail.phases) / 3600
+    hours = sum(phase.seconds for phase in stage.lead.incident(closed.id).phases) / 3600
     assert (lost.runbook, lost.incidents) == ("row-remap-failure", 1)
     assert lost.gpu_hours == pytest.approx(hours, rel=0.01)
     assert Path(report.html_path).stat().st_size > 10_000
 
-    def joined() -> bool:
-        sources = {line.source for line in stage.lead.incident("INC-1").signals}
-        return "alertmanager" in sources
 
-    wait_for(joined, "the alert on the incident that the agent's signal opened", 60.0)
-
+def sources(stage: Stage) -> list[str]:
+    signals = stage.lead.incident("INC-1").signals
+    return [line.source for line in signals if line.name == "xid:64"]
 
 
 def _cell(stage: Stage) -> NodeCell:

@@ -39,6 +39,7 @@ class CostLine:
     name: str
     amount: Money
     source: str
+    """What it was reckoned from, and where that comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +75,27 @@ def service_end(asset: Asset) -> date:
 
 
 def _assets(costs: CostsFile, window: Window) -> Iterator[CostLine]:
-    rate = monthly_rate(costs.capital.cost_ratio_per_year)
     for asset in costs.assets:
         months = _months_in_service(asset, window)
         if months > 0:
-            charge = level_charge(asset.price, asset.residual, rate, asset.life_months)
-            worn = straight_line(asset.price, asset.residual, asset.life_months)
-            parts = {CostKind.DEPRECIATION: worn, CostKind.CAPITAL: charge - worn}
-            for kind, amount in parts.items():
-                money = Money(amount * months, costs.currency)
-                source = asset.source if kind is CostKind.DEPRECIATION else costs.capital.source
-                yield CostLine(asset.category, kind, asset.name, money, source)
+            yield from _charges(asset, months, costs)
+
+
+def _charges(asset: Asset, months: Decimal, costs: CostsFile) -> Iterator[CostLine]:
+    rate = monthly_rate(costs.capital.cost_ratio_per_year)
+    worn = straight_line(asset.price, asset.residual, asset.life_months)
+    bound = level_charge(asset.price, asset.residual, rate, asset.life_months) - worn
+    bought = (
+        f"{asset.quantity:,} at {asset.unit_price:,} over {asset.life_months} months,"
+        f" {asset.residual_ratio:.0%} left ({asset.source})"
+    )
+    borrowed = f"{costs.capital.cost_ratio_per_year:.1%} a year ({costs.capital.source})"
+    for kind, amount, source in (
+        (CostKind.DEPRECIATION, worn, bought),
+        (CostKind.CAPITAL, bound, borrowed),
+    ):
+        money = Money(amount * months, costs.currency)
+        yield CostLine(asset.category, kind, asset.name, money, source)
 
 
 def _months_in_service(asset: Asset, window: Window) -> Decimal:
@@ -108,14 +119,9 @@ def _monthly(costs: CostsFile, window: Window) -> Iterator[CostLine]:
 
 
 def _energy(costs: CostsFile, energy: Energy) -> Iterator[CostLine]:
-    price = costs.energy.price_per_kwh * costs.energy.pue
+    tariff = costs.energy
+    source = f"{tariff.price_per_kwh} a kWh at PUE {tariff.pue} ({tariff.source})"
     parts = {CostKind.METERED: energy.metered_kwh, CostKind.MODELLED: energy.modelled_kwh}
     for kind, kwh in parts.items():
-        money = Money(Decimal(kwh) * price, costs.currency)
-        yield CostLine(
-            Category.ENERGY,
-            kind,
-            "GPUs and their share of cooling (PUE)",
-            money,
-            costs.energy.source,
-        )
+        money = Money(Decimal(kwh) * tariff.price_per_kwh * tariff.pue, costs.currency)
+        yield CostLine(Category.ENERGY, kind, "GPUs and their cooling", money, source)

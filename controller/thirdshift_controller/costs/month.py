@@ -41,30 +41,39 @@ class MonthFigures:
     """One month of one site."""
 
     site: str
+    gpus_installed: int
+    gpu_model: str
     month: Month
     window: Window | None
     """What of the month was watched; `None` where nothing was."""
-    gpus_installed: int
-    gpu_model: str
     hours: GpuHours
     energy: Energy
     cost: MonthCost | None
     own: OwnPrice
-    lost_cost: Money | None
-    """What of the cost was paid for GPU-hours that were not available."""
-    replacement: Money | None
-    """What renting those on demand would have cost."""
     downtime: Downtime
     """What the incidents account for."""
     quotes: tuple[Quote, ...]
     """What others ask for this GPU, cheapest first."""
     cloud: CloudBand | None
     """The on-demand prices that the verdict rests on."""
-    break_even_ratio: Decimal | None
-    """Use of available GPU-hours at which owning costs what renting would."""
     verdict: Verdict
     doubts: tuple[Doubt, ...]
     """Warnings first."""
+
+    @property
+    def lost_cost(self) -> Money | None:
+        """What of the cost was paid for GPU-hours that were not available."""
+        return self.own.installed * Decimal(self.hours.lost) if self.own.installed else None
+
+    @property
+    def replacement(self) -> Money | None:
+        """What renting those GPU-hours on demand would have cost."""
+        return self.cloud.median * Decimal(self.hours.lost) if self.cloud else None
+
+    @property
+    def break_even_ratio(self) -> Decimal | None:
+        """Use of available GPU-hours at which owning costs what renting would."""
+        return break_even_ratio(self.own, self.cloud.median) if self.cloud else None
 
     @property
     def warnings(self) -> tuple[Doubt, ...]:
@@ -83,11 +92,8 @@ def month_figures(
 ) -> MonthFigures:
     """Reckon a month. `gpu_model` is any usual name of the GPU, such as `hgx-h100-8`."""
     ours = hours.inside(month, usage)
-    window, used, energy = (
-        hours.window(month, ours, site),
-        hours.gpu_hours(ours),
-        hours.energy(ours),
-    )
+    window = hours.window(month, ours, site)
+    used, energy = hours.gpu_hours(ours), hours.energy(ours)
     cost = month_cost(costs, window, energy) if window else None
     own = _own_price(cost, used)
     begin_at, end_at = (window.from_at, window.to_at) if window else (month.from_at, month.to_at)
@@ -95,29 +101,25 @@ def month_figures(
     model = canonical_model(gpu_model, prices) or gpu_model
     quotes = quotes_on(prices, model, window.last_day if window else month.last_day)
     cloud = band(quotes, PurchaseOption.ON_DEMAND)
+    found = (
+        *_about_the_watch(window, used, energy, incidents, costs),
+        *doubts.about_prices(model, quotes),
+    )
     return MonthFigures(
         site=site.name,
-        month=month,
-        window=window,
         gpus_installed=site.gpus_installed,
         gpu_model=model,
+        month=month,
+        window=window,
         hours=used,
         energy=energy,
         cost=cost,
         own=own,
-        lost_cost=own.installed * Decimal(used.lost) if own.installed else None,
-        replacement=cloud.median * Decimal(used.lost) if cloud and window else None,
         downtime=incidents,
         quotes=quotes,
         cloud=cloud,
-        break_even_ratio=break_even_ratio(own, cloud.median) if cloud else None,
         verdict=verdict(own, cloud, used.utilised_ratio),
-        doubts=tuple(
-            sorted(
-                _doubts(window, used, energy, incidents, costs, model, quotes),
-                key=lambda doubt: doubt.weight is Weight.NOTE,
-            )
-        ),
+        doubts=tuple(sorted(found, key=lambda doubt: doubt.weight is Weight.NOTE)),
     )
 
 
@@ -128,20 +130,13 @@ def _own_price(cost: MonthCost | None, used: GpuHours) -> OwnPrice:
     return OwnPrice(*(cost.total.per(Decimal(level)) for level in levels))
 
 
-def _doubts(
-    window: Window | None,
-    used: GpuHours,
-    energy: Energy,
-    incidents: Downtime,
-    costs: CostsFile,
-    model: str,
-    quotes: Sequence[Quote],
+def _about_the_watch(
+    window: Window | None, used: GpuHours, energy: Energy, incidents: Downtime, costs: CostsFile
 ) -> Iterator[Doubt]:
     if window is None:
         yield Doubt(Weight.WARNING, "Not one hour of this month was recorded.")
-    else:
-        yield from doubts.about_window(window)
-        yield from doubts.about_energy(energy)
-        yield from doubts.about_downtime(used, incidents.whole.gpu_hours)
-        yield from doubts.about_costs(costs, window)
-    yield from doubts.about_prices(model, quotes)
+        return
+    yield from doubts.about_window(window)
+    yield from doubts.about_energy(energy)
+    yield from doubts.about_downtime(used, incidents.whole.gpu_hours)
+    yield from doubts.about_costs(costs, window)

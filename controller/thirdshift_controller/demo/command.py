@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -14,16 +15,20 @@ import httpx
 from thirdshift_controller.demo.errors import DemoError
 from thirdshift_controller.demo.files import VISITOR
 from thirdshift_controller.demo.plan import DemoPlan
-from thirdshift_controller.demo.room import Crew
+from thirdshift_controller.demo.room import Crew, simulate
 from thirdshift_controller.demo.site import DemoSite, demo_site
 from thirdshift_controller.demo.story import Story
 
 PATIENCE_SECONDS = 60.0
+FIRST_FAULT = "xid:79"
+"""Injected when the console opens, so that a visitor need not wait for the published rate."""
 
 
 def run_demo(plan: DemoPlan, folder: Path, interactive: bool) -> int:
     """Run the demo in a folder that is emptied first; returns the exit status."""
     shutil.rmtree(folder, ignore_errors=True)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda *_: sys.exit(1))  # so that the processes are stopped too
     try:
         _tell(f"starting {plan.nodes} nodes with {plan.gpus} simulated GPUs in {folder}")
         with demo_site(plan, folder.resolve()) as site:
@@ -47,6 +52,8 @@ def _console(site: DemoSite) -> int:
     crew = Crew(site, PATIENCE_SECONDS, stop)
     worker = threading.Thread(target=crew.run, daemon=True)
     worker.start()
+    nodes = site.files.nodes
+    simulate(site.files, nodes[len(nodes) // 2].name, "inject", slot=3, fault=FIRST_FAULT)
     try:
         arguments = ["--url", site.files.url, "--token-file", str(site.files.token_file(VISITOR))]
         console = [sys.executable, "-m", "thirdshift_tui", *arguments]
