@@ -1,0 +1,1 @@
+"""How the console reaches a site: the port, the real client, and the fake that ships beside it."""

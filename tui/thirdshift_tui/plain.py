@@ -1,0 +1,47 @@
+"""The floor and what is open, once, as plain text: for screen readers, tickets and CI."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from thirdshift_controller.wire import NodeCell
+from thirdshift_tui.draw.chart import Density, chart
+from thirdshift_tui.draw.encode import legend, mark, needs_human, urgency
+from thirdshift_tui.draw.incidents import incident_rows
+from thirdshift_tui.draw.ink import Ink, plain
+from thirdshift_tui.draw.place import Place, places
+from thirdshift_tui.draw.status import summary
+from thirdshift_tui.draw.words import since
+from thirdshift_tui.live import Known
+
+_WIDTH = 120
+_NOWHERE = Place(-1, -1, -1)
+_QUIET = (Ink.HEALTHY, Ink.EMPTY)
+
+
+def page(known: Known) -> Iterator[str]:
+    """Yield the lines of the page."""
+    floor = known.floor
+    yield summary(known, floor.now)
+    yield ""
+    drawn = chart(floor, Density.NODE)
+    for y in range(drawn.height):
+        yield plain(drawn.line(y, _NOWHERE)).rstrip()
+    yield plain(legend()).strip()
+    yield ""
+    yield "Nodes that are not healthy, worst first:"
+    unwell = [node for _, node in places(floor) if mark(node).ink not in _QUIET]
+    yield from (_spoken(node, floor.now) for node in sorted(unwell, key=urgency))
+    yield ""
+    for row in incident_rows(known.incidents, floor.now, _WIDTH, "Incidents"):
+        yield plain(row.line).rstrip()
+
+
+def _spoken(node: NodeCell, now: datetime) -> str:
+    ill = ", ".join(str(gpu.slot) for gpu in node.gpus if mark(gpu).ink not in _QUIET)
+    owner = ", nobody owns it" if needs_human(node) else ""
+    incident = f", {node.incident}" if node.incident else ""
+    gpus = f", GPUs {ill}" if ill else ""
+    seen = f", seen {since(node.observed_at, now)} ago"
+    return f"{node.name} {node.rack_unit}: {mark(node).word}{owner}{incident}{gpus}{seen}"

@@ -1,0 +1,35 @@
+"""One node: its GPUs, what is open on it, what it said lately."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from thirdshift_controller.wire import NodeDetail
+from thirdshift_tui.actions import Where, bindings
+from thirdshift_tui.client.port import Site
+from thirdshift_tui.draw.node import node_rows
+from thirdshift_tui.draw.words import zone
+from thirdshift_tui.live import Known
+from thirdshift_tui.screens.listing import ListingScreen
+
+
+class NodeScreen(ListingScreen):
+    """Opened from the floor or from a work order."""
+
+    WHERE = Where.NODE
+    BINDINGS = bindings(Where.NODE)
+
+    def __init__(self, node_name: str) -> None:
+        super().__init__()
+        self._node_name = node_name
+        self._node: NodeDetail | None = None
+
+    async def fetch(self, site: Site) -> None:
+        """Load the node."""
+        self._node = await site.node(self._node_name)
+
+    def draw(self, known: Known, now: datetime) -> None:
+        """Show the node."""
+        node, local = self._node, zone(known.floor.timezone)
+        if node is not None:
+            self.page.show(lambda width: node_rows(node, now, local, width))
