@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import ClassVar, Protocol, cast
@@ -56,16 +57,16 @@ class SiteScreen(Screen[None]):
         """The application, as far as a screen may know it."""
         return cast(Desk, self.app)
 
+    @abstractmethod
     def body(self) -> ComposeResult:
         """Yield the screen's own widgets."""
-        raise NotImplementedError
 
     async def fetch(self, site: Site) -> None:
         """Load what this screen shows beyond the floor and the open incidents."""
 
+    @abstractmethod
     def draw(self, known: Known, now: datetime) -> None:
         """Show what is known, as of the site's instant `now`."""
-        raise NotImplementedError
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
