@@ -8,12 +8,11 @@ Nothing here is guaranteed to return: a driver call can hang, and the sampler ex
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from thirdshift_agent.observation import Observation
-from thirdshift_agent.wire import GpuIdentity, RecoveryAction
+from thirdshift_agent.wire import GpuIdentity, Values
 
 Calling = Callable[[str], None]
 """Told the name of each driver call just before it is made, so that a hang can be named."""
@@ -25,34 +24,6 @@ class DriverError(Exception):
 
 class GpuLostError(Exception):
     """The driver no longer reaches this GPU."""
-
-
-@dataclass(frozen=True, slots=True)
-class Values:
-    """What one read of one GPU gave, in base units; `None` where the chip has no such reading."""
-
-    temperature_celsius: float | None = None
-    memory_temperature_celsius: float | None = None
-    power_watts: float | None = None
-    power_limit_watts: float | None = None
-    energy_joules_total: float | None = None
-    sm_clock_hertz: float | None = None
-    memory_clock_hertz: float | None = None
-    utilisation_ratio: float | None = None
-    memory_used_bytes: int | None = None
-    memory_total_bytes: int | None = None
-    ecc_corrected_total: int | None = None
-    ecc_uncorrected_total: int | None = None
-    remapped_rows_correctable_total: int | None = None
-    remapped_rows_uncorrectable_total: int | None = None
-    remap_pending: bool | None = None
-    remap_failed: bool | None = None
-    throttle_reasons: tuple[str, ...] | None = None
-    pcie_generation: int | None = None
-    pcie_generation_max: int | None = None
-    pcie_width: int | None = None
-    pcie_width_max: int | None = None
-    recovery_action: RecoveryAction | None = None
 
 
 class Gpu(Protocol):

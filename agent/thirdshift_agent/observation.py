@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from thirdshift_agent.wire import SignalKind, SignalSource
+from thirdshift_agent.wire import GpuIdentity, SignalKind, SignalSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +25,16 @@ class Observation:
 
 Observe = Callable[[Observation], None]
 """Where sightings go. Safe to call from any thread; returns when the sighting is on disk."""
+
+
+def xid_event(code: str, card: GpuIdentity, at: datetime) -> Observation:
+    """An XID as the driver delivers it: a number and a card, no words."""
+    return Observation(
+        at=at,
+        kind=SignalKind.XID,
+        code=code,
+        source=SignalSource.NVML_EVENT,
+        message=f"XID {code} on {card.pci_address}",
+        pci_address=card.pci_address,
+        gpu_uuid=card.uuid,
+    )

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from threading import Thread
 from typing import Generic, Protocol, TypeVar
 
-from thirdshift_agent.gpu import Calling, Driver, DriverError, Gpu, GpuLostError, Values
+from thirdshift_agent.gpu import Calling, Driver, DriverError, Gpu, GpuLostError
+from thirdshift_agent.wire import Values
 
 log = logging.getLogger(__name__)
 

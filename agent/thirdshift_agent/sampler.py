@@ -10,13 +10,13 @@ from datetime import datetime
 from threading import Event
 
 from thirdshift_agent.clock import Clock
-from thirdshift_agent.gpu import Driver, DriverError, Values
+from thirdshift_agent.gpu import Driver, DriverError
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.observation import Observe
 from thirdshift_agent.presence_watch import PresenceWatch
 from thirdshift_agent.reading import Census, Hung, Lost, Outcome, Reader, Unread
-from thirdshift_agent.wire import GpuIdentity, GpuPresence, GpuReading, Snapshot
+from thirdshift_agent.wire import GpuIdentity, GpuPresence, GpuReading, Snapshot, Values
 
 log = logging.getLogger(__name__)
 

@@ -70,16 +70,10 @@ class GpuIdentity:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class GpuReading:
-    """One GPU at one instant. A lost GPU keeps its identity and its last `seen_at`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Values:
+    """What one read of one GPU gave; `None` where the chip has no such reading."""
 
-    identity: GpuIdentity
-    presence: GpuPresence
-    seen_at: datetime | None
-    """When the driver last answered for this GPU."""
-    hung_call: str | None = None
-    hung_seconds: float | None = None
     temperature_celsius: float | None = None
     memory_temperature_celsius: float | None = None
     power_watts: float | None = None
@@ -102,6 +96,18 @@ class GpuReading:
     pcie_width: int | None = None
     pcie_width_max: int | None = None
     recovery_action: RecoveryAction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GpuReading(Values):
+    """One GPU at one instant. A lost GPU keeps its identity and its last `seen_at`."""
+
+    identity: GpuIdentity
+    presence: GpuPresence
+    seen_at: datetime | None
+    """When the driver last answered for this GPU."""
+    hung_call: str | None = None
+    hung_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ import pytest
 
 from fakes.node_clock import Uptime
 from servers.nvml_library import NvmlLibrary
-from thirdshift_agent.gpu import DriverError, Values
+from thirdshift_agent.gpu import DriverError
 from thirdshift_agent.nvml import NvmlDriver
 from thirdshift_agent.nvml.driver import RENEW_SECONDS
-from thirdshift_agent.wire import GpuIdentity
+from thirdshift_agent.wire import GpuIdentity, Values
 
 
 def slots(driver: NvmlDriver) -> list[int]:

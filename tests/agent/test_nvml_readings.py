@@ -9,9 +9,9 @@ import pynvml
 import pytest
 
 from servers.nvml_library import NvmlLibrary
-from thirdshift_agent.gpu import DriverError, GpuLostError, Values
+from thirdshift_agent.gpu import DriverError, GpuLostError
 from thirdshift_agent.nvml import NvmlDriver
-from thirdshift_agent.wire import RecoveryAction
+from thirdshift_agent.wire import RecoveryAction, Values
 
 BLANK, WIDE_BLANK = 0xFFFF_FFFF, 0xFFFF_FFFF_FFFF_FFFF
 

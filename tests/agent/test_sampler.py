@@ -12,14 +12,14 @@ from threading import Event, Thread, active_count
 import pytest
 
 from fakes.node_clock import NodeClock
-from thirdshift_agent.gpu import Calling, DriverError, Gpu, Values
+from thirdshift_agent.gpu import Calling, DriverError, Gpu
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.observation import Observation
 from thirdshift_agent.reading import Census, Reader, WatchedReader
 from thirdshift_agent.sampler import Sampler
 from thirdshift_agent.simulated import SerialReader, SimulatedDriver
-from thirdshift_agent.wire import GpuIdentity, GpuPresence, GpuReading, Snapshot
+from thirdshift_agent.wire import GpuIdentity, GpuPresence, GpuReading, Snapshot, Values
 
 PATIENCE_SECONDS = 0.5
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.node_clock import NodeClock
-from thirdshift_agent.gpu import GpuLostError, Values
+from thirdshift_agent.gpu import GpuLostError
 from thirdshift_agent.kernel_log.lines import parse
 from thirdshift_agent.observation import Observation
 from thirdshift_agent.simulated import (
@@ -22,7 +22,7 @@ from thirdshift_agent.simulated import (
     SimulationError,
 )
 from thirdshift_agent.simulated.workload import Workload
-from thirdshift_agent.wire import RecoveryAction
+from thirdshift_agent.wire import RecoveryAction, Values
 
 XIDS = [name for name in FAULTS if name.startswith("xid:")]
 

@@ -10,67 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from fakes.site_files import FILES, write_site
 from servers.ports import free_port
-
-GOOD = {
-    "controller.toml": 'database = "sqlite:///x.db"\n',
-    "site.toml": """\
-[site]
-name = "one"
-timezone = "America/Toronto"
-[[rows]]
-name = "R01"
-[[rows.racks]]
-name = "R01-01"
-[[rows.racks.nodes]]
-name = "gpu-1"
-rack_unit = "U04"
-model = "hgx-h100-8"
-gpus = 8
-agent = "http://127.0.0.1:9400"
-[[people]]
-name = "ana"
-skills = ["hands"]
-[[shifts]]
-name = "day"
-starts = "07:00"
-ends = "15:00"
-days = ["mon"]
-person = "ana"
-""",
-    "costs.toml": """\
-currency = "USD"
-[[assets]]
-name = "GPU cards"
-category = "gpu"
-quantity = 8
-unit_price = "30000.00"
-bought_on = "2026-01-01"
-life_months = 36
-residual_ratio = "0.25"
-source = "purchase order 17"
-[[monthly]]
-name = "Colocation"
-category = "facility"
-amount = "1500.00"
-source = "contract"
-[energy]
-price_per_kwh = "0.082"
-pue = "1.35"
-source = "bill"
-[capital]
-cost_ratio_per_year = "0.10"
-source = "loan"
-""",
-    "tokens.toml": '[[tokens]]\nname = "lead"\nrole = "lead"\ntoken = "lead-0123456789ab"\n',
-}
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name, text in GOOD.items():
-        (tmp_path / name).write_text(text)
-    (tmp_path / "tokens.toml").chmod(0o600)
+    write_site(tmp_path)
     return tmp_path
 
 
@@ -104,7 +50,7 @@ def nowhere() -> str:
 def test_a_bad_line_is_named_with_its_file_and_remedy(
     folder: Path, file: str, good: str, bad: str, sentence: str
 ) -> None:
-    (folder / file).write_text(GOOD[file].replace(good, bad))
+    (folder / file).write_text(FILES[file].replace(good, bad))
     asked = command(folder, "serve", "--config", "controller.toml", "--listen", nowhere())
     assert asked.returncode == 2
     assert f"{file}, line " in asked.stderr

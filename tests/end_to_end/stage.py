@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 from pydantic import TypeAdapter
 
+from fakes.site_files import ANA, LEAD, SITE, write_site
 from servers.nvml_library import NvmlLibrary
 from servers.ports import free_port
 from servers.process import answers, running, wait_for
@@ -29,7 +30,6 @@ from thirdshift_controller.wire import IncidentState, IncidentSummary, WorkOrder
 SPEED = 1000.0
 NODE, GPU, PCI = "gpu-0101", 3, "0000:4b:00"
 REMAP_FAILED = "field.145"
-LEAD, ANA, ALERTS = "lead-0123456789ab", "ana-0123456789abc", "alerts-0123456789"
 LINE = (
     f"NVRM: Xid (PCI:{PCI}): 64, pid='<unknown>', name=<unknown>, Row Remapper: Failed to remap row"
 )
@@ -50,70 +50,6 @@ key_file = "{sshd.key_file}"
 known_hosts_file = "{sshd.known_hosts_file}"
 command_timeout_seconds = 30.0
 """
-SITE = """\
-[site]
-name = "stage-1"
-timezone = "America/Toronto"
-[[rows]]
-name = "R01"
-[[rows.racks]]
-name = "R01-01"
-[[rows.racks.nodes]]
-name = "{node}"
-rack_unit = "U04"
-model = "hgx-h100-8"
-gpus = 8
-agent = "http://127.0.0.1:{agent_port}"
-ssh = "{sshd.address}"
-[[people]]
-name = "ana"
-skills = ["hands", "sxm", "power"]
-[[shifts]]
-name = "day"
-starts = "07:00"
-ends = "07:00"
-days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-person = "ana"
-"""
-TOKENS = f"""\
-[[tokens]]
-name = "lead"
-role = "lead"
-token = "{LEAD}"
-[[tokens]]
-name = "ana"
-role = "technician"
-person = "ana"
-token = "{ANA}"
-[[tokens]]
-name = "alertmanager"
-role = "alerts"
-token = "{ALERTS}"
-"""
-COSTS = """\
-currency = "USD"
-[[assets]]
-name = "GPU cards"
-category = "gpu"
-quantity = 8
-unit_price = "30000.00"
-bought_on = "2026-01-01"
-life_months = 36
-residual_ratio = "0.25"
-source = "purchase order 17, 2025-11-20"
-[[monthly]]
-name = "Colocation"
-category = "facility"
-amount = "1500.00"
-source = "contract 2025-12-01"
-[energy]
-price_per_kwh = "0.082"
-pue = "1.35"
-source = "utility bill 2026-09"
-[capital]
-cost_ratio_per_year = "0.10"
-source = "loan agreement"
-"""
 
 
 @dataclass
@@ -130,13 +66,10 @@ class Stage:
     _lines: int = 0
 
     def __post_init__(self) -> None:
-        facts = {"port": self.port, "agent_port": self.agent_port, "sshd": self.sshd, "node": NODE}
-        texts = {"controller": CONTROLLER, "site": SITE}
-        for name, text in texts.items():
-            (self.folder / f"{name}.toml").write_text(text.format(**facts))
-        (self.folder / "costs.toml").write_text(COSTS)
-        (self.folder / "tokens.toml").write_text(TOKENS)
-        (self.folder / "tokens.toml").chmod(0o600)
+        site = SITE.replace("127.0.0.1:9400", f"127.0.0.1:{self.agent_port}")
+        site = site.replace("127.0.0.1:22", self.sshd.address)
+        controller = CONTROLLER.format(port=self.port, sshd=self.sshd)
+        write_site(self.folder, controller=controller, site=site)
         (self.folder / "kmsg").touch()
         self.lead, self.ana = self._caller(LEAD), self._caller(ANA)
         self.agent: subprocess.Popen[bytes] | None = None

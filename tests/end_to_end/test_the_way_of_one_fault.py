@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from end_to_end.stage import ALERTS, GPU, NODE, Stage, open_stage
+from end_to_end.stage import GPU, NODE, Stage, open_stage
+from fakes.site_files import ALERTS
 from servers.alertmanager import alertmanager
 from servers.process import wait_for
 from servers.prometheus import prometheus

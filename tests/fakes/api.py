@@ -13,6 +13,7 @@ import httpx
 import uvicorn
 
 from fakes.roster import three_shifts
+from fakes.site_files import write_site
 from fakes.world import World
 from thirdshift_controller.api.app import create_app
 from thirdshift_controller.api.services import Services
@@ -31,30 +32,6 @@ TOKENS = {
     "token-of-viewer-1": Caller("viewer", Role.VIEWER, None),
     "token-of-alerts-1": Caller("alertmanager", Role.ALERTS, None),
 }
-COSTS = """
-currency = "USD"
-[[monthly]]
-name = "Colocation"
-category = "facility"
-amount = "120000.00"
-source = "contract 2025-12-01"
-[energy]
-price_per_kwh = "0.082"
-pue = "1.35"
-source = "utility bill 2026-09"
-[capital]
-cost_ratio_per_year = "0.10"
-source = "loan agreement"
-[[assets]]
-name = "GPU cards"
-category = "gpu"
-quantity = 32
-unit_price = "30000.00"
-bought_on = "2026-01-01"
-life_months = 36
-residual_ratio = "0.25"
-source = "purchase order 17, 2025-11-20"
-"""
 
 
 @contextmanager
@@ -78,7 +55,7 @@ def client_of(url: str, who: str) -> httpx.Client:
 
 
 def services_of(world: World, folder: Path) -> Services:
-    (folder / "costs.toml").write_text(COSTS)
+    write_site(folder)
     costs = load_costs(folder / "costs.toml")
     return Services(
         store=world.store,

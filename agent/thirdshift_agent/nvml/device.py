@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from thirdshift_agent import throttle
-from thirdshift_agent.gpu import Calling, DriverError, GpuLostError, Values
+from thirdshift_agent.gpu import Calling, DriverError, GpuLostError
 from thirdshift_agent.nvml.fields import Field, decoded
 from thirdshift_agent.nvml.library import MEMORY_V2, Unavailable, call, known
 from thirdshift_agent.nvml.session import Session
-from thirdshift_agent.wire import GpuIdentity, RecoveryAction
+from thirdshift_agent.wire import GpuIdentity, RecoveryAction, Values
 
 _GPU_SENSOR = 0
 _SM_CLOCK, _MEMORY_CLOCK = 1, 2

@@ -12,8 +12,8 @@ from thirdshift_agent.gpu import DriverError, GpuLostError
 from thirdshift_agent.nvml.device import NvmlGpu
 from thirdshift_agent.nvml.library import TIMEOUT, XID_EVENT, Unavailable, attempt, call, demand
 from thirdshift_agent.nvml.session import Session
-from thirdshift_agent.observation import Observation
-from thirdshift_agent.wire import GpuIdentity, SignalKind, SignalSource
+from thirdshift_agent.observation import Observation, xid_event
+from thirdshift_agent.wire import GpuIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Events:
             except GpuLostError as error:
                 raise self._broken(str(error)) from error
         card = watch.cards.get(_address(event.device))
-        return _observation(str(event.eventData), card, now) if card else None
+        return xid_event(str(event.eventData), card, now) if card else None
 
     def _current(self, number: int, gpus: Sequence[NvmlGpu]) -> _Watch:
         if not gpus or any(gpu.session_number != number for gpu in gpus):
@@ -91,15 +91,3 @@ def _registered(gpu: NvmlGpu, event_set: Any) -> bool:
 
 def _address(handle: Any) -> int | None:
     return ctypes.cast(handle, ctypes.c_void_p).value
-
-
-def _observation(code: str, card: GpuIdentity, now: datetime) -> Observation:
-    return Observation(
-        at=now,
-        kind=SignalKind.XID,
-        code=code,
-        source=SignalSource.NVML_EVENT,
-        message=f"XID {code} on {card.pci_address}",
-        pci_address=card.pci_address,
-        gpu_uuid=card.uuid,
-    )

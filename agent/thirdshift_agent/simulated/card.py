@@ -11,11 +11,10 @@ from random import Random
 from threading import Event
 from uuid import UUID
 
-from thirdshift_agent.gpu import Values
 from thirdshift_agent.simulated.faults import FAULTS, HUNG, OFF_BUS, REMAP_FAILED, REMAP_PENDING
 from thirdshift_agent.simulated.workload import Workload
 from thirdshift_agent.throttle import ThrottleReason
-from thirdshift_agent.wire import GpuIdentity, RecoveryAction
+from thirdshift_agent.wire import GpuIdentity, RecoveryAction, Values
 
 NAME = "NVIDIA H100 80GB HBM3"
 IDLE_WATTS, BUSY_WATTS, LIMIT_WATTS = 70.0, 630.0, 700.0

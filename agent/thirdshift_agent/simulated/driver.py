@@ -10,13 +10,13 @@ from random import Random
 from threading import RLock
 
 from thirdshift_agent.clock import Clock
-from thirdshift_agent.gpu import Calling, GpuLostError, Values
-from thirdshift_agent.observation import Observation
+from thirdshift_agent.gpu import Calling, GpuLostError
+from thirdshift_agent.observation import Observation, xid_event
 from thirdshift_agent.simulated import kernel_lines
 from thirdshift_agent.simulated.card import Card
 from thirdshift_agent.simulated.faults import FAULTS
 from thirdshift_agent.simulated.workload import Workload
-from thirdshift_agent.wire import GpuIdentity, SignalKind, SignalSource
+from thirdshift_agent.wire import GpuIdentity, Values
 
 VERSION = "580.95.05"
 CALL = "nvmlDeviceGetFieldValues"
@@ -89,15 +89,7 @@ class SimulatedDriver:
             card, code = self._events.get(timeout=timeout_seconds)
         except Empty:
             return None
-        return Observation(
-            at=now,
-            kind=SignalKind.XID,
-            code=code,
-            source=SignalSource.NVML_EVENT,
-            message=f"XID {code} on {card.pci_address}",
-            pci_address=card.pci_address,
-            gpu_uuid=card.uuid,
-        )
+        return xid_event(code, card, now)
 
     def close(self) -> None:
         """Nothing is held."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from prometheus_client import CollectorRegistry
-from thirdshift_runbooks.catalogue import Catalogue
 
 from thirdshift_agent.clock import Clock
 from thirdshift_controller.config import TokenBook
@@ -17,6 +16,7 @@ from thirdshift_controller.reports.service import MonthReports
 from thirdshift_controller.shifts.roster import Roster
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.workorders.bench import Bench
+from thirdshift_runbooks.catalogue import Catalogue
 
 
 @dataclass(frozen=True, slots=True)

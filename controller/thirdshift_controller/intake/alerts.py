@@ -12,13 +12,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 from sqlmodel import Session
-from thirdshift_runbooks.catalogue import Catalogue
 
 from thirdshift_agent.wire import SignalKind, SignalSource
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.store import nodes, signals
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.tables import GpuRow
+from thirdshift_runbooks.catalogue import Catalogue
 
 
 class Alert(BaseModel):

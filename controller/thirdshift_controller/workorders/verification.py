@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
-from thirdshift_runbooks.catalogue import Catalogue
 
 from thirdshift_agent.wire import SignalKind, SignalSource
 from thirdshift_controller.incidents import lifecycle
@@ -16,6 +15,7 @@ from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.tables import IncidentRow, SignalRow
 from thirdshift_controller.wire import IncidentState, WorkOrderState
 from thirdshift_controller.workorders.proof import Judgement, Verdict, judge
+from thirdshift_runbooks.catalogue import Catalogue
 from thirdshift_runbooks.page import Disposition
 
 SILENT = "node:silent"
