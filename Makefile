@@ -41,7 +41,7 @@ cov: setup servers
 	$(BIN)/pytest --numprocesses 2 --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 bench: setup
-	$(BIN)/python -m pytest tests/benchmarks -p no:xdist $(ARGS)
+	$(BIN)/pytest --capture=no --quiet tests/benchmarks/bench_*.py $(ARGS)
 
 lock: setup
 	$(UV) pip compile --quiet pyproject.toml --all-extras --group dev --universal --python-version 3.11 \

@@ -224,12 +224,24 @@ def test_a_silent_node_is_one_incident_and_closes_when_it_talks_again(world: Wor
     assert world.only_incident().state is IncidentState.CLOSED
 
 
-def test_where_nobody_answers_the_fault_is_ours(world: World) -> None:
+def test_where_nobody_answers_the_fault_is_likely_ours_so_patience_is_longer(
+    world: World,
+) -> None:
     for agent in world.agents.agents.values():
         agent.answers = False
-    world.turn(world.silent_after)
-    world.turn(world.silent_after)
+    world.turn(4.9 * world.silent_after)
     assert world.incidents() == []
+    world.turn(world.silent_after)
+    assert {row.node for row in world.incidents()} == set(world.agents.agents)
+
+
+def test_why_a_node_shows_nothing_is_told(world: World) -> None:
+    world.agent("gpu-2").answers = False
+    world.turn()
+    assert "silent by script" in world.live.problems("gpu-2")[0]
+    world.agent("gpu-2").answers = True
+    world.turn()
+    assert world.live.problems("gpu-2") == ()
 
 
 def test_a_new_journal_is_read_from_its_start(world: World) -> None:

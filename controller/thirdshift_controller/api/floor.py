@@ -76,7 +76,7 @@ def _node_detail(session: Session, use: Services, node: Node) -> NodeDetail:
         state=cell.state,
         observed_at=cell.observed_at,
         driver_version=snapshot.driver_version if snapshot else None,
-        problems=snapshot.problems if snapshot else (),
+        problems=use.live.problems(node.name),
         gpus=tuple(
             _gpu(slot, mark, cards.get(slot), use.live.reading(node.name, slot), repairs)
             for slot, mark in marks.items()

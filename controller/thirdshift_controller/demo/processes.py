@@ -18,6 +18,7 @@ from thirdshift_controller.demo.errors import DemoError
 
 STOP_SECONDS = 5.0
 LOG_LINES_SHOWN = 15
+OWN = "THIRDSHIFT_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def child(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            env={**os.environ, **environment},
+            env=_environment(environment),
             start_new_session=True,
         )
     try:
@@ -81,6 +82,12 @@ def free_ports(count: int) -> list[int]:
         for one in sockets:
             one.bind(("127.0.0.1", 0))
         return [one.getsockname()[1] for one in sockets]
+
+
+def _environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """Nothing that steers a real site may steer the simulated one."""
+    theirs = {name: value for name, value in os.environ.items() if not name.startswith(OWN)}
+    return {**theirs, **ours}
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

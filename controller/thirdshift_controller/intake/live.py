@@ -1,17 +1,40 @@
-"""What every node showed last. Kept in memory: the next sweep fills it again after a restart."""
+"""What every node showed last, or why it shows nothing. The next sweep fills it after a restart."""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 
 from thirdshift_agent.wire import GpuReading, Snapshot
 
+log = logging.getLogger(__name__)
+
 
 @dataclass
 class Live:
-    """The latest snapshot of each node. Assignment of one entry is atomic, so no lock is needed."""
+    """The latest of each node. Assignment of one entry is atomic, so no lock is needed."""
 
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    silences: dict[str, str] = field(default_factory=dict)
+    """Why a node gave no report when it was asked last."""
+
+    def show(self, node: str, snapshot: Snapshot) -> None:
+        """Take in what a node shows."""
+        self.snapshots[node] = snapshot
+        if self.silences.pop(node, None):
+            log.info("agent answers again", extra={"node": node})
+
+    def miss(self, node: str, reason: str) -> None:
+        """Take in why it shows nothing; told once a reason, not once a sweep."""
+        if self.silences.get(node) != reason:
+            log.warning("agent unreachable", extra={"node": node, "reason": reason})
+        self.silences[node] = reason
+
+    def problems(self, node: str) -> tuple[str, ...]:
+        """What is wrong with what we see of a node, a sentence each."""
+        silence, snapshot = self.silences.get(node), self.snapshots.get(node)
+        unreachable = (f"no answer from the agent: {silence}",) if silence else ()
+        return (*unreachable, *(snapshot.problems if snapshot else ()))
 
     def snapshot(self, node: str) -> Snapshot | None:
         """The latest snapshot of a node; `None` before its first."""

@@ -6,7 +6,6 @@ between any two of them leaves a state from which the next sweep goes on.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -22,8 +21,9 @@ from thirdshift_controller.intake.port import AgentReader, AgentUnreachable
 from thirdshift_controller.store import nodes, usage
 from thirdshift_controller.store.database import Store
 
-log = logging.getLogger(__name__)
 BATCH = 256
+ALONE = 5
+"""Where nobody answers at all the fault is more likely ours: this many times the patience."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +75,14 @@ class Sweep:
             if journal_id is not None and report.journal_id != journal_id:
                 report = self.reader.read(node, 0)
         except AgentUnreachable as error:
-            log.warning("agent unreachable", extra={"node": node.name, "reason": str(error)})
+            self.live.miss(node.name, str(error))
             return None
-        self.live.snapshots[node.name] = report.snapshot
+        self.live.show(node.name, report.snapshot)
         return report
 
     def _keep(self, batch: Sequence[Node], reports: dict[str, Report]) -> None:
         now = self.clock.now()
+        patience = self.silent_after * (1 if reports else ALONE)
         with self.store.write() as session:
             rows = nodes.named(session, (node.name for node in batch))
             out = self.keeper.slots_out(session)
@@ -90,8 +91,7 @@ class Sweep:
                 report = reports.get(name)
                 if report is not None:
                     self.keeper.keep_report(session, row, report, now)
-                elif reports and row.silent_for(now) >= self.silent_after:
-                    # where nobody answers at all, the fault is more likely ours
+                elif row.silent_for(now) >= patience:
                     self.keeper.keep_silence(session, row, now)
                 hours += self.keeper.meter(row, report, out.get(name, frozenset()), now)
                 session.add(row)

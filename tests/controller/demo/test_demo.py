@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,9 @@ ARROWS = (
 
 
 def test_the_story_tells_every_arrow_in_order(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("THIRDSHIFT_DATABASE", "sqlite:////proc/a-real-site-that-is-not-touched.db")
     assert run_demo(SMALL, tmp_path / "demo", interactive=False) == 0
     told = capsys.readouterr().out
     places = [told.index(f"\n{arrow}") for arrow in ARROWS]
@@ -37,13 +39,14 @@ def test_the_story_tells_every_arrow_in_order(
 
 
 def test_a_process_that_dies_ends_the_demo_with_its_last_words(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("THIRDSHIFT_DATABASE", "sqlite:////proc/nowhere/x.db")
-    assert run_demo(SMALL, tmp_path / "demo", interactive=False) == 1
+    impossible = replace(SMALL, gpus_per_node=64)
+    assert run_demo(impossible, tmp_path / "demo", interactive=False) == 1
     told = capsys.readouterr().out
-    assert "the demo failed: controller ended with status 2" in told
-    assert "cannot be opened" in told
+    assert "the demo failed: agents on port" in told
+    assert "ended with status 2" in told
+    assert "--gpus" in told
 
 
 def test_the_default_site_is_the_published_picture() -> None:
