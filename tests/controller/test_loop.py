@@ -196,6 +196,24 @@ def test_a_repair_that_does_not_hold_goes_back_to_hands_with_a_new_order(world: 
     assert [order.id for order in world.orders()] == [2]
 
 
+def test_news_of_a_fault_that_was_mended_since_opens_nothing(world: World) -> None:
+    to_hands(world)
+    world.turn()
+    before = world.now
+    world.clock.move(timedelta(minutes=5))
+    world.work_through(ANA)
+    world.agent("gpu-1").changes.clear()
+    world.turn(world.soak("xid:64"))
+    assert world.only_incident().state is IncidentState.CLOSED
+    world.agent("gpu-1").says(before, "xid:64", 3, "told late")
+    world.turn()
+    assert world.only_incident().state is IncidentState.CLOSED
+    assert "was heard of late" in world.timeline()
+    world.agent("gpu-1").says(world.now, "xid:64", 3, "again")
+    world.turn()
+    assert len(world.incidents()) == 2
+
+
 def test_the_workloads_fault_closes_by_itself(world: World) -> None:
     world.agent("gpu-1").says(world.now, "xid:13", 2)
     world.turn()

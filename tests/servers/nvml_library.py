@@ -70,7 +70,7 @@ class NvmlLibrary:
         self._write()
 
     def send_xid(self, gpu: int, xid: int) -> None:
-        """Deliver an XID through the event set that waits, or the next one that does."""
+        """Deliver an XID through the event set that waits, or the next of a running process."""
         self._lines[_key(f"event.{self._events}", gpu)] = xid
         self._events += 1
         self._lines["events"] = self._events

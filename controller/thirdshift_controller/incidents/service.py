@@ -62,12 +62,24 @@ class Triage:
                 incident.gpus_out = self._gpus_out(signal, page)
                 lifecycle.promote(session, incident, page, now)
         else:
-            out = self._gpus_out(signal, page)
-            incident = lifecycle.open_incident(session, signal, page, out, now)
-            log.info("incident opened", extra={"node": signal.node, "signal": signal.name})
+            incident = self._proved_since(session, signal) or self._open(session, signal, page, now)
         signal.incident_id, signal.triaged = incident.id, True
         session.add(signal)
         session.flush()
+
+    def _proved_since(self, session: Session, signal: SignalRow) -> IncidentRow | None:
+        """News that comes late of a fault that was mended after it is evidence, not a new fault."""
+        slot, at = signal.gpu_slot, signal.at
+        incident = incidents.closed_after(session, signal.node, slot, at)
+        if incident is not None:
+            text = f"{signal.name} of {at:%Y-%m-%d %H:%M} UTC was heard of late"
+            lifecycle.say(session, incident, signal.received_at, text)
+        return incident
+
+    def _open(self, session: Session, signal: SignalRow, page: Page, now: datetime) -> IncidentRow:
+        out = self._gpus_out(signal, page)
+        log.info("incident opened", extra={"node": signal.node, "signal": signal.name})
+        return lifecycle.open_incident(session, signal, page, out, now)
 
     def _on_same_unit(self, session: Session, signal: SignalRow) -> list[tuple[IncidentRow, Page]]:
         return [

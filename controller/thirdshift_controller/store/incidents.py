@@ -41,6 +41,19 @@ def closed_lately(session: Session, limit: int) -> Sequence[IncidentRow]:
     return session.exec(query.order_by(col(IncidentRow.closed_at).desc()).limit(limit)).all()
 
 
+def closed_after(
+    session: Session, node: str, gpu_slot: int | None, at: datetime
+) -> IncidentRow | None:
+    """The last closed incident of a unit whose work ended after an instant."""
+    query = select(IncidentRow).where(
+        IncidentRow.node == node,
+        IncidentRow.gpu_slot == gpu_slot,
+        col(IncidentRow.state) == IncidentState.CLOSED,
+        col(IncidentRow.verify_from_at) > at,
+    )
+    return session.exec(query.order_by(col(IncidentRow.id).desc())).first()
+
+
 def during(session: Session, from_at: datetime, to_at: datetime) -> Sequence[IncidentRow]:
     """Incidents of which some part lies in the window."""
     query = select(IncidentRow).where(

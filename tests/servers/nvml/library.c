@@ -31,7 +31,7 @@ typedef struct set { u64 next; } *event_set;
 static struct card devices[MOST_GPUS];
 static struct set the_set;
 static unsigned found[MOST_GPUS], found_count;
-static int users;
+static int users, hears; /* a process hears no event from before its first init */
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
 
 /* -- the control file ------------------------------------------------------------------------ */
@@ -104,6 +104,7 @@ API result nvmlInitWithFlags(unsigned flags) {
     (void)flags;
     ENTER();
     pthread_mutex_lock(&starting);
+    if (!hears) { the_set.next = value("events", MOST_GPUS, 0); hears = 1; }
     if (!users++) enumerate();
     pthread_mutex_unlock(&starting);
     return OK;
