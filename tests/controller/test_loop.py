@@ -214,6 +214,19 @@ def test_news_of_a_fault_that_was_mended_since_opens_nothing(world: World) -> No
     assert len(world.incidents()) == 2
 
 
+def test_a_controller_that_was_away_looks_before_it_judges(world: World) -> None:
+    to_hands(world)
+    world.turn()
+    world.work_through(ANA)
+    world.agent("gpu-1").changes.clear()
+    world.clock.move(timedelta(days=1))
+    world.restart()
+    world.loop.run()
+    assert world.only_incident().state is IncidentState.VERIFYING
+    world.turn()
+    assert world.only_incident().state is IncidentState.CLOSED
+
+
 def test_the_workloads_fault_closes_by_itself(world: World) -> None:
     world.agent("gpu-1").says(world.now, "xid:13", 2)
     world.turn()

@@ -112,6 +112,7 @@ class World:
 
     def restart(self) -> None:
         self.live.snapshots.clear()
+        self.live.silences.clear()
         self.loop.ladder.recover()
 
     def work_through(self, caller: Caller) -> None:

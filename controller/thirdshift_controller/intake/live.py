@@ -36,6 +36,10 @@ class Live:
         unreachable = (f"no answer from the agent: {silence}",) if silence else ()
         return (*unreachable, *(snapshot.problems if snapshot else ()))
 
+    def asked(self, node: str) -> bool:
+        """Whether the node has been asked at all since the controller started."""
+        return node in self.snapshots or node in self.silences
+
     def snapshot(self, node: str) -> Snapshot | None:
         """The latest snapshot of a node; `None` before its first."""
         return self.snapshots.get(node)

@@ -64,6 +64,8 @@ class Verification:
     def _judgement(self, session: Session, incident: IncidentRow, now: datetime) -> Judgement:
         assert incident.id is not None
         assert incident.verify_from_at is not None
+        if not self.live.asked(incident.node):
+            return Judgement(Verdict.PENDING, "not looked at since the controller started")
         since = incident.verify_from_at
         recurred = [
             signal.name
