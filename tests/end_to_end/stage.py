@@ -140,13 +140,13 @@ class Stage:
                 return None
             return found if found.state in states else None
 
-        return wait_for(look, f"INC-1 {' or '.join(states)}", 60.0)
+        return wait_for(look, f"INC-1 {' or '.join(states)}")
 
     def order(self) -> WorkOrderSummary:
         def look() -> WorkOrderSummary | None:
             return next((one for one in self.lead.orders() if one.assignee), None)
 
-        return wait_for(look, "an assigned work order", 60.0)
+        return wait_for(look, "an assigned work order")
 
     def work_through(self, order: WorkOrderSummary) -> None:
         self.ana.act(order.id, "acknowledge")

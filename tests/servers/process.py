@@ -28,7 +28,7 @@ def need(command: str) -> str:
     return found
 
 
-def wait_for(look: Callable[[], Found | None], what: str, patience_seconds: float = 20.0) -> Found:
+def wait_for(look: Callable[[], Found | None], what: str, patience_seconds: float = 60.0) -> Found:
     """Look until there is something; fails the test when patience ends."""
     deadline = time.monotonic() + patience_seconds
     while True:
