@@ -50,7 +50,7 @@ def test_from_a_failing_gpu_to_the_months_report(stage: Stage) -> None:
     assert stage.report().snapshot.gpus[GPU].identity.serial == "1651230000103"
 
     assert_the_month_counts_it(stage, closed)
-    wait_for(lambda: "alertmanager" in sources(stage), "the alert on the same incident", 60.0)
+    wait_for(lambda: "alertmanager" in sources(stage), "the alert on the same incident")
     assert sum(source != "alertmanager" for source in sources(stage)) == 1
 
 
