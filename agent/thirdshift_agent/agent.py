@@ -94,6 +94,7 @@ class Agent:
             node=self.settings.node,
             agent_version=_VERSION,
             boot_id=self.boot_id,
+            sent_at=self.settings.clock.now(),
             journal_id=self.journal.journal_id,
             last_sequence=self.journal.last_sequence,
             snapshot=replace(snapshot, problems=snapshot.problems + self._own_problems()),

@@ -154,6 +154,8 @@ class Report:
     node: str
     agent_version: str
     boot_id: str
+    sent_at: datetime
+    """When the agent answered. It lets a reader tell the agent's clock from its own."""
     journal_id: str
     last_sequence: int
     snapshot: Snapshot

@@ -19,6 +19,7 @@ from thirdshift_controller.costs.cloud_prices import load_prices
 from thirdshift_controller.costs.file import load_costs
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.incidents.service import Triage
+from thirdshift_controller.incidents.strangers import dismiss_strangers
 from thirdshift_controller.intake.alerts import AlertIntake
 from thirdshift_controller.intake.keep import Keeper
 from thirdshift_controller.intake.live import Live
@@ -75,6 +76,7 @@ def lay_foundation(config: ControllerFile, clock: Clock, closing: ExitStack) -> 
 
 def build(base: Foundation, closing: ExitStack) -> Controller:
     """Put a controller together; `closing` takes what must be let go at the end."""
+    base.store.claim()
     live = Live()
     metrics = registry_of(base.store, base.site, live, base.clock)
     tokens = load_tokens(base.config.tokens, base.roster)
@@ -94,6 +96,7 @@ def build(base: Foundation, closing: ExitStack) -> Controller:
     )
     with base.store.write() as session:
         nodes.enlist(session, base.site.by_name, base.clock.now())
+    dismiss_strangers(base.store, base.site, base.clock.now())
     loop = _repair_loop(base, live)
     loop.ladder.recover()
     jobs = Jobs(metrics)
@@ -130,6 +133,7 @@ def _repair_loop(base: Foundation, live: Live) -> RepairLoop:
             catalogue=base.catalogue,
             burst=burst,
             silence=timedelta(seconds=triage.quiet_seconds),
+            live=live,
         ),
         ladder=Ladder(
             store=base.store,

@@ -83,7 +83,7 @@ def _report(options: argparse.Namespace) -> int:
         with ExitStack() as closing:
             base = lay_foundation(_config(options), clock, closing)
             written = base.reports.write(options.month, clock.now(), options.out)
-    except (ConfigError, StoreError, RefusedError) as error:
+    except (ConfigError, StoreError, RefusedError, OSError) as error:
         return _refuse(str(error))
     sys.stdout.write(f"{written.markdown_path}\n{written.html_path}\n")
     return 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import signal
 import socket
 from contextlib import ExitStack
 
@@ -11,22 +13,30 @@ from thirdshift_agent.clock import Clock
 from thirdshift_controller.bootstrap import build, lay_foundation
 from thirdshift_controller.config import ConfigError, ControllerFile
 
+CHATTERERS = ("apscheduler", "httpx")
+"""They tell every poll and every run of a job."""
+
 
 def serve(config: ControllerFile, clock: Clock) -> None:
     """Serve the API and run the jobs; returns after SIGTERM or SIGINT."""
+    for name in CHATTERERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
     with ExitStack() as closing:
         listening = closing.enter_context(_listen(config))
         controller = build(lay_foundation(config, clock, closing), closing)
         controller.jobs.start()
         closing.callback(controller.jobs.stop)
         settings = uvicorn.Config(controller.app, log_config=None, access_log=False)
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(ending, lambda *_: None)  # uvicorn ends on it, then sends it once more
         uvicorn.Server(settings).run(sockets=[listening])
 
 
 def _listen(config: ControllerFile) -> socket.socket:
     address = config.listen
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
-        return socket.create_server((address.host, address.port), reuse_port=False)
+        return socket.create_server((address.host, address.port), family=family)
     except OSError as error:
         place = f"{address.host}:{address.port}"
         raise ConfigError(f"cannot listen on {place}: {error.strerror}; see --listen") from error

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from fakes.roster import three_shifts
 from fakes.world import World, started
 from thirdshift_agent.wire import GpuPresence
 from thirdshift_controller.config import Caller
 from thirdshift_controller.errors import ConflictError, NotAllowedError
+from thirdshift_controller.fleet.inventory import Row, Site
+from thirdshift_controller.incidents.strangers import dismiss_strangers
 from thirdshift_controller.remedies.port import (
     RemedyNotStarted,
     RemedyOutcomeUnknown,
     RemedyResult,
 )
 from thirdshift_controller.wire import AttemptOutcome, IncidentState, Role, WorkOrderState
+from thirdshift_controller.workorders.dispatch import Dispatch
 
 ANA = Caller("ana", Role.TECHNICIAN, "ana")
 BO = Caller("bo", Role.TECHNICIAN, "bo")
@@ -56,7 +61,7 @@ def test_a_signal_becomes_one_incident_of_its_page(world: World) -> None:
 
 def test_nothing_is_tried_before_the_burst_is_over(world: World) -> None:
     fail_remap(world)
-    world.turn(world.burst - timedelta(seconds=6))
+    world.turn(world.burst - timedelta(seconds=1))
     assert world.remedy.orders == []
     world.turn(timedelta(seconds=1))
     assert [order.key for order in world.remedy.orders] == ["INC-1/1"]
@@ -225,6 +230,68 @@ def test_a_controller_that_was_away_looks_before_it_judges(world: World) -> None
     assert world.only_incident().state is IncidentState.VERIFYING
     world.turn()
     assert world.only_incident().state is IncidentState.CLOSED
+
+
+def test_news_from_before_our_time_of_a_gpu_that_is_well_sends_nobody(world: World) -> None:
+    yesterday = world.now - timedelta(days=1)
+    world.agent("gpu-1").says(yesterday, "xid:119", 2)
+    world.agent("gpu-1").says(yesterday, "xid:64", 3)
+    world.agent("gpu-1").changes[3] = {"remap_failed": True}
+    world.turn()
+    assert world.only_incident().gpu_slot == 3
+
+
+def test_a_node_that_left_the_site_file_keeps_nothing_open(world: World) -> None:
+    to_hands(world)
+    world.turn()
+    smaller = Site("test-1", world.site.timezone, (Row("R01", world.site.rows[0].racks[1:]),))
+    dismiss_strangers(world.store, smaller, world.now)
+    assert world.only_incident().state is IncidentState.CLOSED
+    assert world.orders() == []
+
+
+def test_an_order_leaves_a_person_who_left_the_site(world: World) -> None:
+    to_hands(world)
+    world.turn()
+    world.bench.start(1, ANA, world.now)
+    people = three_shifts().people[1:]
+    shifts = tuple(replace(shift, person="bo") for shift in three_shifts().shifts)
+    roster = replace(three_shifts(), people=people, shifts=shifts)
+    Dispatch(world.store, world.catalogue, roster).run(world.now)
+    assert world.orders()[0].assignee == "bo"
+
+
+def test_a_note_is_never_wiped_by_a_tick(world: World) -> None:
+    to_hands(world)
+    world.turn()
+    world.bench.start(1, ANA, world.now)
+    world.bench.tick(1, 1, True, "serial 4711", ANA, world.now)
+    for note in ("", None):
+        world.bench.tick(1, 1, True, note, ANA, world.now)
+    assert "step 1 done: serial 4711" in world.timeline()
+    assert world.timeline().count("step 1 done") == 1
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=-3), timedelta(hours=2)])
+def test_a_nodes_clock_that_is_hours_off_falsifies_nothing(world: World, ahead: timedelta) -> None:
+    agent = world.agent("gpu-1")
+    agent.clock_ahead = ahead
+    world.turn()
+    agent.says(world.now + ahead, "xid:64", 3)
+    agent.changes[3] = {"remap_failed": True}
+    world.turn()
+    world.turn(world.burst)
+    world.turn()
+    world.work_through(ANA)
+    agent.changes.clear()
+    world.turn(world.soak("xid:64") - timedelta(seconds=10))
+    assert world.only_incident().state is IncidentState.VERIFYING
+    world.turn(timedelta(seconds=20))
+    assert world.only_incident().state is IncidentState.CLOSED
+    detect = world.phases()[0]
+    assert detect.to_at is not None
+    assert detect.to_at - detect.from_at < timedelta(minutes=1)
+    assert "the node's clock is" in world.live.problems("gpu-1")[0]
 
 
 def test_the_workloads_fault_closes_by_itself(world: World) -> None:

@@ -187,7 +187,9 @@ class World:
         )
         return RepairLoop(
             clock=self.clock,
-            triage=Triage(self.store, self.site, self.catalogue, self.burst, self.silence),
+            triage=Triage(
+                self.store, self.site, self.catalogue, self.burst, self.silence, self.live
+            ),
             ladder=ladder,
             dispatch=Dispatch(self.store, self.catalogue, three_shifts()),
             verification=Verification(self.store, self.catalogue, self.live),

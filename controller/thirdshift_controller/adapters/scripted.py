@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from thirdshift_agent.wire import (
     GpuIdentity,
@@ -35,6 +35,7 @@ class ScriptedAgent:
     presence: dict[int, GpuPresence] = field(default_factory=dict)
     changes: dict[int, dict[str, object]] = field(default_factory=dict)
     answers: bool = True
+    clock_ahead: timedelta = timedelta()
 
     def says(self, at: datetime, name: str, slot: int | None, message: str = "") -> Signal:
         """Write a signal into the journal."""
@@ -71,9 +72,12 @@ class ScriptedAgent:
             node=self.node.name,
             agent_version="0",
             boot_id="boot-1",
+            sent_at=now + self.clock_ahead,
             journal_id=self.journal_id,
             last_sequence=len(self.signals),
-            snapshot=Snapshot(now, "580.95.05", tuple(self._readings(now))),
+            snapshot=Snapshot(
+                now + self.clock_ahead, "580.95.05", tuple(self._readings(now + self.clock_ahead))
+            ),
             signals=tuple(self.signals[after:]),
         )
 

@@ -46,7 +46,7 @@ class SimulatedRemedy:
         url = f"{order.node.agent}/sim/remedy"
         body = {"slot": order.gpu_slot, "action": order.action.value}
         try:
-            return httpx.post(url, json=body, timeout=self._timeout)
+            return httpx.post(url, json=body, timeout=self._timeout, trust_env=False)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise RemedyNotStarted(f"{url} cannot be reached; is the simulation up?") from error
         except httpx.HTTPError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -19,6 +20,8 @@ def services(request: Request) -> Services:
     return found
 
 
+_NUMBER = re.compile(r"[0-9]{1,15}")
+
 Using = Annotated[Services, Depends(services)]
 Viewer = Annotated[Caller, Depends(at_least(Role.VIEWER))]
 Technician = Annotated[Caller, Depends(at_least(Role.TECHNICIAN))]
@@ -27,6 +30,6 @@ Technician = Annotated[Caller, Depends(at_least(Role.TECHNICIAN))]
 def number_of(identifier: str, prefix: str) -> int:
     """The number in `INC-12` or `WO-7`; a wrong shape is as good as not found."""
     head, _, tail = identifier.upper().partition("-")
-    if head != prefix or not tail.isdigit():
+    if head != prefix or not _NUMBER.fullmatch(tail):
         raise NotFoundError(f"there is no {identifier!r}: ids look like {prefix}-12")
     return int(tail)

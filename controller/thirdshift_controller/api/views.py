@@ -45,7 +45,7 @@ def incident_summary(row: IncidentRow, site: Site, order_id: int | None) -> Inci
         severity=row.severity,
         state=row.state,
         node=row.node,
-        rack=site.by_name[row.node].rack,
+        rack=site.place(row.node).rack,
         gpu_slot=row.gpu_slot,
         gpus_out=row.gpus_out,
         opened_at=row.opened_at,

@@ -103,5 +103,5 @@ def _summary(
 ) -> WorkOrderSummary:
     incident = incidents.by_id(session, row.incident_id)
     assert incident is not None
-    node, page = use.site.by_name[incident.node], use.catalogue.page(row.runbook)
+    node, page = use.site.place(incident.node), use.catalogue.page(row.runbook)
     return views.order_summary(row, steps, incident, node, page)

@@ -21,6 +21,7 @@ from thirdshift_controller.wire import Role
 
 log = logging.getLogger(__name__)
 _TOKEN = re.compile(r"[!-~]{16,}")
+_EXAMPLE = "replace-me"
 _MAKE_ONE = "make one with: openssl rand -hex 24"
 
 
@@ -99,6 +100,8 @@ def _weaknesses(tokens: list[str]) -> Iterator[Problem]:
         if not _TOKEN.fullmatch(token):
             text = "the token must be 16 or more visible ASCII characters"
             yield Problem(("tokens", number), f"{text}; {_MAKE_ONE}")
+        elif token.startswith(_EXAMPLE):
+            yield Problem(("tokens", number), f"the token is the documentation's; {_MAKE_ONE}")
         elif token in tokens[:number]:
             text = "the token is another entry's too; a token names one caller"
             yield Problem(("tokens", number), f"{text}; {_MAKE_ONE}")

@@ -27,7 +27,9 @@ class Caller:
 
     def __post_init__(self) -> None:
         headers = {"Authorization": f"Bearer {self.token}"}
-        self._client = httpx.Client(base_url=self.url, headers=headers, timeout=30.0)
+        self._client = httpx.Client(
+            base_url=self.url, headers=headers, timeout=30.0, trust_env=False
+        )
 
     def close(self) -> None:
         """Close the connection."""

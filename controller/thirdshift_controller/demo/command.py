@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -20,16 +21,17 @@ from thirdshift_controller.demo.site import DemoSite, demo_site
 from thirdshift_controller.demo.story import Story
 
 PATIENCE_SECONDS = 60.0
+MARKER = ".thirdshift-demo"
 FIRST_FAULT = "xid:79"
 """Injected when the console opens, so that a visitor need not wait for the published rate."""
 
 
 def run_demo(plan: DemoPlan, folder: Path, interactive: bool) -> int:
     """Run the demo in a folder that is emptied first; returns the exit status."""
-    shutil.rmtree(folder, ignore_errors=True)
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda *_: sys.exit(1))  # so that the processes are stopped too
     try:
+        _empty(folder)
         _tell(f"starting {plan.nodes} nodes with {plan.gpus} simulated GPUs in {folder}")
         with demo_site(plan, folder.resolve()) as site:
             _tell(f"up: every node read; 1 second here is {plan.speed / 60:.0f} minutes there")
@@ -41,6 +43,20 @@ def run_demo(plan: DemoPlan, folder: Path, interactive: bool) -> int:
         return 130
 
 
+def _empty(folder: Path) -> None:
+    """Only a folder that a demo made is emptied; anybody else's is left alone."""
+    marker = folder / MARKER
+    try:
+        if marker.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise DemoError(f"{folder} is not empty and no demo made it; name another with --dir")
+        marker.touch()
+    except OSError as error:
+        raise DemoError(f"{folder} cannot be used: {error.strerror}") from error
+
+
 def _story(site: DemoSite) -> int:
     Story(site, _tell).run()
     _tell("the whole loop held")
@@ -48,6 +64,7 @@ def _story(site: DemoSite) -> int:
 
 
 def _console(site: DemoSite) -> int:
+    logging.basicConfig(filename=site.files.folder / "crew.log")
     stop = threading.Event()
     crew = Crew(site, PATIENCE_SECONDS, stop)
     worker = threading.Thread(target=crew.run, daemon=True)

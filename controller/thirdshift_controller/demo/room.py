@@ -48,7 +48,9 @@ def mend(files: DemoFiles, order: WorkOrderSummary) -> None:
 def simulate(files: DemoFiles, node: str, act: str, **body: object) -> None:
     """Do something to a simulated node: inject, repair, silence."""
     place = next(one for one in files.nodes if one.name == node)
-    httpx.post(f"{place.agent}/sim/{act}", json=body, timeout=5.0).raise_for_status()
+    httpx.post(
+        f"{place.agent}/sim/{act}", json=body, timeout=5.0, trust_env=False
+    ).raise_for_status()
 
 
 @dataclass

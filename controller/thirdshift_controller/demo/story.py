@@ -79,7 +79,9 @@ class Story:
         self.tell(f"work done          {order.id}; the GPU must now prove itself")
 
     def _journalled(self) -> Signal | None:
-        answer = httpx.get(f"{self.node.agent}/v1/report", params={"after": 0}, timeout=5.0)
+        answer = httpx.get(
+            f"{self.node.agent}/v1/report", params={"after": 0}, timeout=5.0, trust_env=False
+        )
         report = TypeAdapter(Report).validate_json(answer.content)
         ours = (one for one in report.signals if one.name == FAULT and one.gpu_slot == SLOT)
         return next(ours, None)

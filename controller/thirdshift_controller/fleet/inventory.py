@@ -58,6 +58,11 @@ class Site:
         """Nodes by name."""
         return {node.name: node for node in self.nodes()}
 
+    def place(self, name: str) -> Node:
+        """A node by name; one that the file no longer knows stands nowhere."""
+        nowhere = Node(name, "", "", "", "", 0, "", None)
+        return self.by_name.get(name, nowhere)
+
     @property
     def gpus_installed(self) -> int:
         """GPUs bought, whether or not they answer."""

@@ -41,7 +41,7 @@ def open_incident(
         title=page.title,
         severity=page.severity.value,
         opened_at=now,
-        last_signal_at=signal.at,
+        last_signal_at=signal.received_at,
     )
     session.add(incident)
     session.flush()

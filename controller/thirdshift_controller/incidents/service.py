@@ -10,8 +10,10 @@ from sqlmodel import Session
 
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.incidents import lifecycle
+from thirdshift_controller.incidents.history import is_history
 from thirdshift_controller.incidents.triage import Join, place, quiet
-from thirdshift_controller.store import incidents, signals
+from thirdshift_controller.intake.live import Live
+from thirdshift_controller.store import incidents, nodes, signals
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.tables import IncidentRow, SignalRow
 from thirdshift_controller.wire import IncidentState
@@ -32,6 +34,7 @@ class Triage:
     catalogue: Catalogue
     burst: timedelta
     silence: timedelta
+    live: Live
 
     def sort(self, now: datetime) -> int:
         """Place the oldest untriaged signals, all or none; returns how many there were."""
@@ -53,19 +56,29 @@ class Triage:
                     )
 
     def _place(self, session: Session, signal: SignalRow, now: datetime) -> None:
+        signal.triaged = True
+        session.add(signal)
+        if not self._is_history(session, signal):
+            signal.incident_id = self._incident(session, signal, now).id
+        session.flush()
+
+    def _is_history(self, session: Session, signal: SignalRow) -> bool:
+        row = nodes.named(session, [signal.node])[signal.node]
+        slot = signal.gpu_slot
+        reading = None if slot is None else self.live.reading(signal.node, slot)
+        return is_history(signal.at, row.known_since_at, reading, self.burst)
+
+    def _incident(self, session: Session, signal: SignalRow, now: datetime) -> IncidentRow:
         page = self.catalogue.for_signal(signal.name)
         placement = place(page, signal.at, self._on_same_unit(session, signal), self.burst)
         if isinstance(placement, Join):
             incident = placement.incident
-            incident.last_signal_at = max(incident.last_signal_at, signal.at)
+            incident.last_signal_at = signal.received_at
             if placement.promote:
                 incident.gpus_out = self._gpus_out(signal, page)
                 lifecycle.promote(session, incident, page, now)
-        else:
-            incident = self._proved_since(session, signal) or self._open(session, signal, page, now)
-        signal.incident_id, signal.triaged = incident.id, True
-        session.add(signal)
-        session.flush()
+            return incident
+        return self._proved_since(session, signal) or self._open(session, signal, page, now)
 
     def _proved_since(self, session: Session, signal: SignalRow) -> IncidentRow | None:
         """News that comes late of a fault that was mended after it is evidence, not a new fault."""

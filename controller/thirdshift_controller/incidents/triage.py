@@ -50,8 +50,11 @@ def place(
     and within one burst it turns into the repair that it announced.
     """
     for incident, known in on_same_unit:
-        if known.id == page.id or known.disposition is Disposition.REPAIR:
+        if known.disposition is Disposition.REPAIR:
             return Join(incident, promote=_is_worse(page, incident))
+    for incident, known in on_same_unit:
+        if known.id == page.id:
+            return Join(incident, promote=False)
         if at - incident.last_signal_at <= burst:
             return Join(incident, promote=page.disposition is Disposition.REPAIR)
     return Open()

@@ -7,10 +7,10 @@ signal of that name, so triage joins the two. One without it is known by its ale
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 from sqlmodel import Session
 
 from thirdshift_agent.wire import SignalKind, SignalSource
@@ -20,6 +20,9 @@ from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.tables import GpuRow
 from thirdshift_runbooks.catalogue import Catalogue
 
+OLDEST = timedelta(days=7)
+"""An alert that has fired longer is taken to have begun then."""
+
 
 class Alert(BaseModel):
     """One alert of the message."""
@@ -27,7 +30,7 @@ class Alert(BaseModel):
     status: Literal["firing", "resolved"]
     labels: dict[str, str]
     annotations: dict[str, str] = {}
-    startsAt: datetime  # noqa: N815 - Alertmanager's spelling
+    startsAt: AwareDatetime  # noqa: N815 - Alertmanager's spelling
     fingerprint: str
 
 
@@ -72,12 +75,12 @@ class AlertIntake:
         node, labels = alert.labels["node"], alert.labels
         kind, code = self._name(labels)
         uuid = labels.get("uuid")
-        slot = int(labels["slot"]) if labels.get("slot", "").isdigit() else None
+        slot = _slot(labels.get("slot", ""), self.site.by_name[node].gpus)
         card = _card(session, node, uuid, slot)
         return {
             "origin": f"alert:{alert.fingerprint}:{alert.startsAt.isoformat()}",
             "node": node,
-            "at": alert.startsAt,
+            "at": min(max(alert.startsAt, now - OLDEST), now),
             "received_at": now,
             "kind": kind,
             "code": code,
@@ -101,6 +104,12 @@ class AlertIntake:
             kind, _, code = page.signals[0].partition(":")
             return kind, code
         return SignalKind.ALERT.value, labels.get("alertname", "unnamed")
+
+
+def _slot(text: str, installed: int) -> int | None:
+    """A slot that the node has; anything else is no slot."""
+    known = (slot for slot in range(installed) if text == str(slot))
+    return next(known, None)
 
 
 def _card(session: Session, node: str, uuid: str | None, slot: int | None) -> GpuRow | None:

@@ -18,6 +18,7 @@ from thirdshift_controller.fleet.inventory import Node, Site
 from thirdshift_controller.intake.keep import Keeper
 from thirdshift_controller.intake.live import Live
 from thirdshift_controller.intake.port import AgentReader, AgentUnreachable
+from thirdshift_controller.intake.skew import on_our_clock
 from thirdshift_controller.store import nodes, usage
 from thirdshift_controller.store.database import Store
 
@@ -77,6 +78,7 @@ class Sweep:
         except AgentUnreachable as error:
             self.live.miss(node.name, str(error))
             return None
+        report = on_our_clock(report, self.clock.now(), self.clock.speed)
         self.live.show(node.name, report.snapshot)
         return report
 

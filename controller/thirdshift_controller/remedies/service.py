@@ -140,6 +140,8 @@ class Ladder:
     def _finish(
         self, session: Session, attempt: AttemptRow, outcome: AttemptOutcome, output: str
     ) -> None:
+        if attempt.outcome is not AttemptOutcome.RESERVED:
+            return
         now = self.clock.now()
         attempt.outcome, attempt.output, attempt.finished_at = outcome, output, now
         session.add(attempt)

@@ -17,6 +17,8 @@ from thirdshift_controller.store import usage
 from thirdshift_controller.store.database import Store
 from thirdshift_runbooks.catalogue import Catalogue
 
+SO_FAR = "so-far"
+
 
 @dataclass(frozen=True, slots=True)
 class MonthReports:
@@ -39,8 +41,10 @@ class MonthReports:
         return month_figures(self.site, month, hours, spans, self.costs, self.prices, model)
 
     def write(self, text: str, now: datetime, folder: Path | None = None) -> WrittenReport:
-        """Write the month as it stands."""
-        return write_month(self.figures(text, now), folder or self.folder)
+        """Write the month as it stands; until it has ended, into a folder of its own."""
+        over = Month.parse(text, self.site.timezone).to_at <= now
+        ours = self.folder if over else self.folder / SO_FAR
+        return write_month(self.figures(text, now), folder or ours)
 
     def write_last(self, now: datetime) -> None:
         """Write the month that ended last, once; nothing where nothing of it was watched."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, create_engine
 
@@ -20,6 +22,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
+        self._lock: int | None = None
         self._writer = self.engine.execution_options(thirdshift_writes=True)
 
     @contextmanager
@@ -34,9 +37,25 @@ class Store:
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
+    def claim(self) -> None:
+        """Keep the database for this process alone, as one controller must. Raises `StoreError`.
+
+        Only a file of SQLite can be kept so; on another database nobody is turned away yet.
+        """
+        file = self.engine.url.database
+        if self.engine.dialect.name != "sqlite" or file in (None, "", ":memory:"):
+            return
+        self._lock = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StoreError(f"database {file} is in use by another controller") from error
+
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection, and of the claim."""
         self.engine.dispose()
+        if self._lock is not None:
+            os.close(self._lock)
 
 
 def _engine(url: str) -> Engine:
@@ -51,7 +70,9 @@ def _engine(url: str) -> Engine:
         with engine.connect():
             return engine
     except (SQLAlchemyError, ImportError) as error:
-        raise StoreError(f"database {url!r} cannot be opened: {_first_line(error)}") from error
+        raise StoreError(
+            f"database {_shown(url)} cannot be opened: {_first_line(error)}"
+        ) from error
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:
@@ -63,6 +84,13 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("thirdshift_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _shown(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return "by that URL"
 
 
 def _first_line(error: BaseException) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
 
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.errors import StoreError
@@ -22,6 +23,10 @@ def migrate(store: Store) -> None:
         except CommandError as error:
             raise StoreError(
                 f"the database is not one this version knows ({error}); install the newer version"
+            ) from error
+        except SQLAlchemyError as error:
+            raise StoreError(
+                f"the database is not Thirdshift's, or is damaged: {str(error).splitlines()[0]}"
             ) from error
 
 

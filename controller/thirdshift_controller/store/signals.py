@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,14 @@ def untriaged(session: Session, limit: int) -> Sequence[SignalRow]:
     """The oldest signals that nobody has looked at, in the order they happened."""
     query = select(SignalRow).where(col(SignalRow.triaged).is_(False))
     return session.exec(query.order_by(col(SignalRow.at), col(SignalRow.id)).limit(limit)).all()
+
+
+def untriaged_elsewhere(session: Session, known: Iterable[str]) -> Sequence[SignalRow]:
+    """Signals that nobody has looked at, of nodes that are not among these."""
+    query = select(SignalRow).where(
+        col(SignalRow.triaged).is_(False), col(SignalRow.node).not_in(list(known))
+    )
+    return session.exec(query).all()
 
 
 def of_incident(session: Session, incident_id: int) -> Sequence[SignalRow]:

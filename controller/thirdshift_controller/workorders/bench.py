@@ -28,8 +28,18 @@ class Held:
     session: Session
     order: WorkOrderRow
     incident: IncidentRow
-    actor: str
+    caller: Caller
     now: datetime
+
+    @property
+    def person(self) -> str | None:
+        """Who does it, if it is a person."""
+        return self.caller.person
+
+    @property
+    def actor(self) -> str:
+        """Under what name it is written down."""
+        return self.caller.person or self.caller.name
 
     def say(self, text: str) -> None:
         """Write it on the incident's timeline."""
@@ -74,14 +84,16 @@ class Bench:
         """Tick a step, or take the tick back while the order is open."""
         with self._hold(order_id, caller, now) as held:
             step = _step(held, number)
-            if (step.done_at is not None) == done and note in (None, step.note):
+            note = note or step.note
+            if (step.done_at is not None) == done and note == step.note:
                 return
             if held.order.state is not WorkOrderState.STARTED:
                 raise ConflictError(f"WO-{order_id} is {held.order.state}: start it first")
             step.done_at, step.done_by = (step.done_at or now, held.actor) if done else (None, None)
-            step.note = note if note is not None else step.note
+            step.note = note
             held.session.add(step)
-            held.say(f"WO-{order_id} step {number} {'done' if done else 'not done after all'}")
+            words = "done" if done else "not done after all"
+            held.say(f"WO-{order_id} step {number} {words}" + (f": {note}" if note else ""))
 
     def close(self, order_id: int, note: str | None, caller: Caller, now: datetime) -> None:
         """Hand the unit over to verification; every step must be done."""
@@ -110,12 +122,14 @@ class Bench:
                 raise NotAllowedError(f"{whose}; a lead may act on it")
             incident = incidents.by_id(session, order.incident_id)
             assert incident is not None
-            yield Held(session, order, incident, caller.person or caller.name, now)
+            yield Held(session, order, incident, caller, now)
 
 
 def _acknowledge(held: Held) -> None:
     held.order.state, held.order.acknowledged_at = WorkOrderState.ACKNOWLEDGED, held.now
-    held.order.assignee = held.order.assignee or held.actor
+    held.order.assignee = held.order.assignee or held.person
+    if held.order.assignee is None:
+        raise ConflictError(f"WO-{held.order.id} is nobody's yet, and your token has no person")
     held.incident.owner = held.actor
     held.session.add_all((held.order, held.incident))
     held.say(f"WO-{held.order.id} acknowledged")

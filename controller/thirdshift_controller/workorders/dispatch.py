@@ -34,7 +34,7 @@ class Dispatch:
                 if work_orders.open_for(session, incident.id) is None:
                     self._open(session, incident, now)
             for order in work_orders.still_open(session):
-                if _wants_person(order, now):
+                if self._wants_person(order, now):
                     self._assign(session, order, now)
 
     def _open(self, session: Session, incident: IncidentRow, now: datetime) -> None:
@@ -58,21 +58,22 @@ class Dispatch:
         assert incident is not None
         order.assignee, order.shift, order.shift_ends_at = found.person, found.shift, found.to_at
         order.state = WorkOrderState.ASSIGNED if found.person else WorkOrderState.WAITING
-        order.acknowledged_at = incident.owner = None
+        if order.acknowledged_at is not None:
+            order.acknowledged_at = incident.owner = None
         session.add_all((order, incident))
         whom = found.person or "nobody"
         lifecycle.say(session, incident, now, f"WO-{order.id} goes to {whom}: {found.reason}")
 
+    def _wants_person(self, order: WorkOrderRow, now: datetime) -> bool:
+        if order.assignee not in {person.name for person in self.roster.people}:
+            return True
+        if order.state is WorkOrderState.STARTED:
+            return False
+        return order.shift_ends_at is not None and now >= order.shift_ends_at
+
     def _choose(self, session: Session, page: Page, now: datetime) -> Assignment:
         load = work_orders.load_by_person(session)
         return assign(frozenset(page.skills), now, self.roster, load)
-
-
-def _wants_person(order: WorkOrderRow, now: datetime) -> bool:
-    if order.state is WorkOrderState.STARTED:
-        return False
-    left = order.shift_ends_at is not None and now >= order.shift_ends_at
-    return order.assignee is None or left
 
 
 def _checklist(order: WorkOrderRow, page: Page) -> list[StepRow]:

@@ -9,6 +9,7 @@ import pytest
 
 from thirdshift_controller.config import (
     Caller,
+    ConfigError,
     ControllerFile,
     Mode,
     RemediesTable,
@@ -69,7 +70,11 @@ def test_the_documented_costs_load(folder: Path) -> None:
 
 def test_the_documented_tokens_load(folder: Path) -> None:
     _, roster = load_site(folder / "site.toml")
-    book = load_tokens(folder / "tokens.toml", roster)
-    ana = book.identify("replace-me-with-openssl-rand-hex-24")
+    file = folder / "tokens.toml"
+    with pytest.raises(ConfigError, match="the token is the documentation's"):
+        load_tokens(file, roster)
+    file.write_text(file.read_text().replace("replace-me", "made-with"))
+    book = load_tokens(file, roster)
+    ana = book.identify("made-with-with-openssl-rand-hex-24")
     assert ana == Caller("ana's console", Role.TECHNICIAN, "ana")
     assert book.identify("0123456789abcdef") == Caller("alertmanager", Role.ALERTS, None)

@@ -77,3 +77,22 @@ def test_an_observed_fault_is_quiet_only_after_its_silence() -> None:
     silence = timedelta(minutes=15)
     assert not quiet(NOON, NOON + silence - timedelta(seconds=1), silence)
     assert quiet(NOON, NOON + silence, silence)
+
+
+@given(st.lists(st.tuples(st.sampled_from([REPAIR, WORSE, WORKLOAD]), st.integers(0, 900))))
+def test_a_unit_never_has_two_open_incidents_of_one_page(steps: list[tuple[Page, int]]) -> None:
+    open_ones: list[tuple[Known, Page]] = []
+    at = NOON
+    for page, wait_seconds in steps:
+        at += timedelta(seconds=wait_seconds)
+        found = place(page, at, open_ones, BURST)
+        if isinstance(found, Open):
+            open_ones.append((Known(page.id, page.severity.value, last_signal_at=at), page))
+        else:
+            found.incident.last_signal_at = at
+            if found.promote:
+                found.incident.runbook, found.incident.severity = page.id, page.severity.value
+                position = next(i for i, one in enumerate(open_ones) if one[0] is found.incident)
+                open_ones[position] = (found.incident, page)
+        names = [incident.runbook for incident, _ in open_ones]
+        assert len(names) == len(set(names))

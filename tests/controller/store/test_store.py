@@ -150,3 +150,21 @@ def test_a_node_is_enlisted_once(store: Store) -> None:
     with store.read() as session:
         rows = nodes.named(session, ["gpu-1", "gpu-2"])
     assert {row.known_since_at for row in rows.values()} == {NOON}
+
+
+def test_one_database_has_one_controller(store: Store, tmp_path: Path) -> None:
+    second = Store(f"sqlite:///{tmp_path / 'test.db'}")
+    store.claim()
+    with pytest.raises(StoreError, match="in use by another controller"):
+        second.claim()
+    second.close()
+    store.close()
+    third = Store(f"sqlite:///{tmp_path / 'test.db'}")
+    third.claim()
+    third.close()
+
+
+def test_a_password_is_never_told() -> None:
+    with pytest.raises(StoreError) as caught:
+        Store("postgresql+nodriver://u:S3cretPw@db/x")
+    assert "S3cretPw" not in str(caught.value)
