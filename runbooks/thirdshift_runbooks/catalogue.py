@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from thirdshift_runbooks.errors import Problem, RunbookError, UnknownPageError
+from thirdshift_runbooks.errors import Problem, RunbookError
 from thirdshift_runbooks.page import Page
 from thirdshift_runbooks.parsing import parse
 from thirdshift_runbooks.rules import EVERYTHING_ELSE
@@ -23,11 +23,8 @@ class Catalogue:
     pages: tuple[Page, ...]
 
     def page(self, identifier: str) -> Page:
-        """The page with this id. Raises `UnknownPageError`."""
-        try:
-            return self._by_id[identifier]
-        except KeyError:
-            raise UnknownPageError(identifier) from None
+        """The page with this id; what an older version knew by another is read as unknown."""
+        return self._by_id.get(identifier, self.unknown)
 
     def by_alert(self, alert: str) -> Page | None:
         """The page of this alert."""

@@ -1,8 +1,4 @@
-"""What is wrong with pages: every problem of every page, found at once.
-
-RunbookError
-└── UnknownPageError    a page was asked for that does not exist
-"""
+"""What is wrong with pages: every problem of every page, found at once."""
 
 from __future__ import annotations
 
@@ -29,13 +25,3 @@ class RunbookError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems))
         super().__init__("\n".join(map(str, self.problems)))
-
-
-class UnknownPageError(RunbookError):
-    """No page has this id."""
-
-    def __init__(self, identifier: str) -> None:
-        super().__init__(())
-        self.args = (
-            f"there is no runbook {identifier!r}: ids are stable for ever, put its page back",
-        )

@@ -22,6 +22,7 @@ from thirdshift_controller.remedies.port import (
     RemedyOutcomeUnknown,
     RemedyResult,
 )
+from thirdshift_controller.store import signals
 from thirdshift_controller.wire import AttemptOutcome, IncidentState, Role, WorkOrderState
 from thirdshift_controller.workorders.dispatch import Dispatch
 
@@ -292,6 +293,25 @@ def test_a_nodes_clock_that_is_hours_off_falsifies_nothing(world: World, ahead: 
     assert detect.to_at is not None
     assert detect.to_at - detect.from_at < timedelta(minutes=1)
     assert "the node's clock is" in world.live.problems("gpu-1")[0]
+
+
+def test_a_signal_that_cannot_be_placed_does_not_hold_up_the_others(world: World) -> None:
+    poison = {
+        "origin": "poison",
+        "node": "a-stranger",
+        "at": world.now,
+        "received_at": world.now,
+        "kind": "xid",
+        "code": "64",
+        "source": "alertmanager",
+        "message": "",
+        "facts": {},
+        "triaged": False,
+    }
+    with world.store.write() as session:
+        signals.keep(session, [poison])
+    fail_remap(world)
+    assert world.only_incident().node == "gpu-1"
 
 
 def test_the_workloads_fault_closes_by_itself(world: World) -> None:

@@ -20,6 +20,9 @@ SUPERVISORS = {
     ("agent/thirdshift_agent/room.py", "_look"): "one simulated node's failure stays with it",
     ("agent/thirdshift_agent/sampler.py", "run"): "the next sample may succeed",
     ("agent/thirdshift_agent/server.py", "_answer"): "one request's failure is its own",
+    ("controller/thirdshift_controller/incidents/service.py", "_place_or_set_aside"): (
+        "one signal's failure does not hold up the site's"
+    ),
     ("controller/thirdshift_controller/jobs.py", "_supervised"): "a job's run",
     ("tui/thirdshift_tui/app.py", "_in_turn"): "a worker of the console",
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from thirdshift_runbooks.catalogue import PACKAGED, load
-from thirdshift_runbooks.errors import RunbookError, UnknownPageError
+from thirdshift_runbooks.errors import RunbookError
 
 UNKNOWN = (PACKAGED / "UnknownSignal.md").read_text(encoding="utf-8")
 PENDING = (PACKAGED / "RowRemapPending.md").read_text(encoding="utf-8")
@@ -35,9 +35,8 @@ def test_a_page_is_found_by_id_alert_and_signal(folder: Path) -> None:
     assert catalogue.for_signal("xid:12345").id == "unknown-signal"
 
 
-def test_a_page_that_is_gone_is_missed_by_name(folder: Path) -> None:
-    with pytest.raises(UnknownPageError, match="no runbook 'fan-stopped': ids are stable"):
-        load(folder).page("fan-stopped")
+def test_an_id_that_no_page_has_is_read_as_the_unknown() -> None:
+    assert load().page("fan-stopped") == load().unknown
 
 
 def test_two_pages_for_one_signal_are_refused(folder: Path) -> None:

@@ -41,7 +41,7 @@ class Triage:
         with self.store.write() as session:
             batch = signals.untriaged(session, BATCH)
             for signal in batch:
-                self._place(session, signal, now)
+                self._place_or_set_aside(session, signal, now)
             return len(batch)
 
     def close_quiet(self, now: datetime) -> None:
@@ -54,6 +54,15 @@ class Triage:
                     lifecycle.close(
                         session, incident, now, "no repair needed: the workload's fault"
                     )
+
+    def _place_or_set_aside(self, session: Session, signal: SignalRow, now: datetime) -> None:
+        try:
+            with session.begin_nested():
+                self._place(session, signal, now)
+        except Exception:
+            log.exception("signal set aside", extra={"origin": signal.origin})
+            signal.triaged = True
+            session.add(signal)
 
     def _place(self, session: Session, signal: SignalRow, now: datetime) -> None:
         signal.triaged = True
