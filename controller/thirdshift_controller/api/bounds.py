@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY_BYTES = 1024 * 1024
-
-
-class TooLargeError(Exception):
-    """The body went on beyond the bound."""
+TOO_LARGE = f"the body is larger than {LARGEST_BODY_BYTES} bytes"
 
 
 class BoundedBodies:
@@ -21,6 +19,9 @@ class BoundedBodies:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting."""
+        if _announced(scope) > LARGEST_BODY_BYTES:
+            await JSONResponse({"detail": TOO_LARGE}, 413)(scope, receive, send)
+            return
         taken = 0
 
         async def counted() -> Message:
@@ -28,23 +29,12 @@ class BoundedBodies:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > LARGEST_BODY_BYTES:
-                raise TooLargeError
+                raise HTTPException(413, TOO_LARGE)
             return message
 
-        announced = Headers(scope=scope).get("content-length", "0") if _is_http(scope) else "0"
-        if not announced.isdecimal() or int(announced) > LARGEST_BODY_BYTES:
-            await _refuse(scope, receive, send)
-            return
-        try:
-            await self._app(scope, counted, send)
-        except TooLargeError:
-            await _refuse(scope, receive, send)
+        await self._app(scope, counted, send)
 
 
-def _is_http(scope: Scope) -> bool:
-    return bool(scope["type"] == "http")
-
-
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    detail = {"detail": f"the body is larger than {LARGEST_BODY_BYTES} bytes"}
-    await JSONResponse(detail, 413)(scope, receive, send)
+def _announced(scope: Scope) -> int:
+    length = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
+    return int(length) if length.isascii() and length.isdecimal() else 0

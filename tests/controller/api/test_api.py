@@ -239,6 +239,35 @@ def test_an_alert_without_a_signal_is_known_by_its_page(world: World, lead: http
     assert world.only_incident().runbook == "row-remap-failure"
 
 
+@pytest.mark.parametrize("slot", ["x", "99", "-1", "²", "", "1" + "0" * 30])
+def test_a_slot_that_the_node_has_not_is_no_slot(
+    world: World, lead: httpx.Client, slot: str
+) -> None:
+    assert lead.post("/v1/alerts", json=alert(slot=slot, signal="xid:64")).status_code == 200
+    world.turn()
+    assert world.only_incident().gpu_slot is None
+
+
+def test_an_alerts_time_is_believed_within_reason(world: World, lead: httpx.Client) -> None:
+    message = alert(slot="3", signal="xid:64")
+    for number, starts in enumerate(("0001-01-01T00:00:00Z", "2099-01-01T00:00:00Z")):
+        message["alerts"][0] |= {"startsAt": starts, "fingerprint": str(number)}
+        assert lead.post("/v1/alerts", json=message).status_code == 200
+    world.turn()
+    detect = world.phases()[0]
+    assert detect.to_at is not None
+    assert detect.to_at - detect.from_at <= timedelta(days=8)
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_body_beyond_all_reason_is_refused_unread(url: str, announced: bool) -> None:
+    body = b" " * (2 * 1024 * 1024)
+    pieces = body if announced else iter([body[:700_000], body[:700_000]])
+    answer = httpx.post(f"{url}/v1/alerts", content=pieces)
+    assert answer.status_code == 413
+    assert "larger than" in answer.json()["detail"]
+
+
 def test_the_runbook_is_there_to_read(lead: httpx.Client) -> None:
     page = lead.get("/v1/runbooks/row-remap-failure").json()
     assert "## Mitigation" in page["markdown"]
@@ -251,6 +280,18 @@ def test_the_month_counts_what_the_repair_lost(broken: World, lead: httpx.Client
     assert (line["runbook"], line["incidents"]) == ("row-remap-failure", 1)
     assert line["gpu_hours"] == pytest.approx(2.0, abs=0.1)
     assert "row-remap-failure" in report["markdown"]
+
+
+def test_a_month_that_is_not_over_is_written_apart_from_the_final_one(
+    broken: World, lead: httpx.Client, tmp_path: Path
+) -> None:
+    report = lead.get("/v1/reports/2026-11").json()
+    assert Path(report["html_path"]).parent.name == "so-far"
+    assert not (tmp_path / "reports" / "2026-11.html").exists()
+    services = services_of(broken, tmp_path)
+    broken.clock.move(timedelta(days=40))
+    services.reports.write_last(broken.now)
+    assert (tmp_path / "reports" / "2026-11.html").exists()
 
 
 def test_prometheus_sees_what_is_open(broken: World, lead: httpx.Client) -> None:

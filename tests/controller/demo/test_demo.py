@@ -49,6 +49,15 @@ def test_a_process_that_dies_ends_the_demo_with_its_last_words(
     assert "--gpus" in told
 
 
+def test_a_folder_that_no_demo_made_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "thesis.txt").write_text("precious")
+    assert run_demo(SMALL, tmp_path, interactive=False) == 1
+    assert (tmp_path / "thesis.txt").read_text() == "precious"
+    assert "no demo made it" in capsys.readouterr().out
+
+
 def test_the_default_site_is_the_published_picture() -> None:
     plan = DemoPlan()
     assert (plan.nodes, plan.gpus, plan.incidents_per_day) == (240, 1920, 1.0)
