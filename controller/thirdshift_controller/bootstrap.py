@@ -119,6 +119,7 @@ def _sweep(base: Foundation, live: Live, closing: ExitStack) -> Sweep:
         live=live,
         clock=base.clock,
         silent_after=timedelta(seconds=polling.silent_after_seconds),
+        started_at=base.clock.now(),
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from fakes.site_files import FILES, write_site
 from servers.ports import free_port
+from servers.process import answers, wait_for
 
 
 @pytest.fixture
@@ -97,3 +98,19 @@ def test_a_month_is_written_as_year_and_month(folder: Path, month: str) -> None:
     asked = command(folder, "report", month, "--config", "controller.toml")
     assert asked.returncode == 2
     assert "write it as 2026-11" in asked.stderr
+
+
+def test_the_controller_ends_well_when_it_is_told_to(folder: Path) -> None:
+    address = nowhere()
+    arguments = ["serve", "--config", "controller.toml", "--listen", address]
+    with subprocess.Popen(
+        [sys.executable, "-m", "thirdshift_controller", *arguments],
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        wait_for(lambda: answers(f"http://{address}/healthz"), "the controller's health")
+        process.terminate()
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "Traceback" not in told

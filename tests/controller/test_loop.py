@@ -342,6 +342,17 @@ def test_a_silent_node_is_one_incident_and_closes_when_it_talks_again(world: Wor
     assert world.only_incident().state is IncidentState.CLOSED
 
 
+def test_a_controller_that_was_away_listens_before_it_calls_a_node_silent(world: World) -> None:
+    world.clock.move(timedelta(days=1))
+    world.restart()
+    world.agent("gpu-2").answers = False
+    world.turn()
+    assert world.incidents() == []
+    world.turn(world.silent_after)
+    assert world.only_incident().node == "gpu-2"
+    assert world.phases()[0].from_at > world.now - timedelta(minutes=2)
+
+
 def test_where_nobody_answers_the_fault_is_likely_ours_so_patience_is_longer(
     world: World,
 ) -> None:

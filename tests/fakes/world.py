@@ -113,6 +113,7 @@ class World:
     def restart(self) -> None:
         self.live.snapshots.clear()
         self.live.silences.clear()
+        self.sweep = self._sweep()
         self.loop.ladder.recover()
 
     def work_through(self, caller: Caller) -> None:
@@ -172,6 +173,7 @@ class World:
             live=self.live,
             clock=self.clock,
             silent_after=self.silent_after,
+            started_at=self.now,
         )
 
     def _loop(self) -> RepairLoop:

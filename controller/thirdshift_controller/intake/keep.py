@@ -50,21 +50,22 @@ class Keeper:
         for gpu in report.snapshot.gpus:
             self._seat(session, row.name, gpu.identity, now)
 
-    def keep_silence(self, session: Session, row: NodeRow, now: datetime) -> None:
+    def keep_silence(
+        self, session: Session, row: NodeRow, since_at: datetime, now: datetime
+    ) -> None:
         """Keep that a node went silent: one signal a silence, however long it lasts."""
-        since = row.last_seen_at or row.known_since_at
         signals.keep(
             session,
             [
                 {
-                    "origin": f"silent:{row.name}:{since.isoformat()}",
+                    "origin": f"silent:{row.name}:{row.heard_at.isoformat()}",
                     "node": row.name,
-                    "at": since,
+                    "at": since_at,
                     "received_at": now,
                     "kind": SignalKind.NODE.value,
                     "code": "silent",
                     "source": SignalSource.CONTROLLER.value,
-                    "message": f"no answer from the agent since {since:%Y-%m-%d %H:%M:%S} UTC",
+                    "message": f"no answer from the agent since {since_at:%Y-%m-%d %H:%M:%S} UTC",
                     "facts": {},
                     "triaged": False,
                 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from thirdshift_agent.clock import Clock
 from thirdshift_agent.wire import Report
@@ -47,6 +47,8 @@ class Sweep:
     live: Live
     clock: Clock
     silent_after: timedelta
+    started_at: datetime
+    """Nobody can be said to have been silent before we listened."""
 
     def run(self) -> Outcome:
         """Read all agents and keep what they said."""
@@ -93,8 +95,8 @@ class Sweep:
                 report = reports.get(name)
                 if report is not None:
                     self.keeper.keep_report(session, row, report, now)
-                elif row.silent_for(now) >= patience:
-                    self.keeper.keep_silence(session, row, now)
+                elif now - (since_at := max(row.heard_at, self.started_at)) >= patience:
+                    self.keeper.keep_silence(session, row, since_at, now)
                 hours += self.keeper.meter(row, report, out.get(name, frozenset()), now)
                 session.add(row)
             usage.add(session, hours)

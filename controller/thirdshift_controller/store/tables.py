@@ -4,7 +4,7 @@
 a second open incident for one fault, or a second open order for one incident.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import JSON, Column, Text
 from sqlmodel import Field, SQLModel
@@ -25,9 +25,10 @@ class NodeRow(SQLModel, table=True):
     last_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     meter: dict[str, object] | None = Field(default=None, sa_column=Column(JSON))
 
-    def silent_for(self, now: datetime) -> timedelta:
-        """How long we have had no answer."""
-        return now - (self.last_seen_at or self.known_since_at)
+    @property
+    def heard_at(self) -> datetime:
+        """When it answered last, or was taken in charge."""
+        return self.last_seen_at or self.known_since_at
 
 
 class GpuRow(SQLModel, table=True):
