@@ -23,6 +23,7 @@ from thirdshift_controller.remedies.port import (
     RemedyResult,
 )
 from thirdshift_controller.store import signals
+from thirdshift_controller.store.tables import SignalRow
 from thirdshift_controller.wire import AttemptOutcome, IncidentState, Role, WorkOrderState
 from thirdshift_controller.workorders.dispatch import Dispatch
 
@@ -296,18 +297,16 @@ def test_a_nodes_clock_that_is_hours_off_falsifies_nothing(world: World, ahead: 
 
 
 def test_a_signal_that_cannot_be_placed_does_not_hold_up_the_others(world: World) -> None:
-    poison = {
-        "origin": "poison",
-        "node": "a-stranger",
-        "at": world.now,
-        "received_at": world.now,
-        "kind": "xid",
-        "code": "64",
-        "source": "alertmanager",
-        "message": "",
-        "facts": {},
-        "triaged": False,
-    }
+    poison = SignalRow(
+        origin="poison",
+        node="a-stranger",
+        at=world.now,
+        received_at=world.now,
+        kind="xid",
+        code="64",
+        source="alertmanager",
+        message="",
+    )
     with world.store.write() as session:
         signals.keep(session, [poison])
     fail_remap(world)
@@ -327,6 +326,7 @@ def test_a_signal_that_nobody_knows_is_shown_not_dropped(world: World) -> None:
     world.agent("gpu-1").says(world.now, "xid:4711", 2)
     world.turn()
     assert world.only_incident().runbook == world.catalogue.unknown.id
+    assert world.only_incident().title.endswith(": xid:4711")
 
 
 def test_a_silent_node_is_one_incident_and_closes_when_it_talks_again(world: World) -> None:

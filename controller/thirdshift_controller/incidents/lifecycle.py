@@ -38,7 +38,7 @@ def open_incident(
         pci_address=signal.pci_address,
         gpus_out=gpus_out,
         runbook=page.id,
-        title=page.title,
+        title=page.title if signal.name in page.signals else f"{page.title}: {signal.name}",
         severity=page.severity.value,
         opened_at=now,
         last_signal_at=signal.received_at,

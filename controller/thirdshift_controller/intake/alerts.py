@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel
 from sqlmodel import Session
@@ -17,7 +17,7 @@ from thirdshift_agent.wire import SignalKind, SignalSource
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.store import nodes, signals
 from thirdshift_controller.store.database import Store
-from thirdshift_controller.store.tables import GpuRow
+from thirdshift_controller.store.tables import GpuRow, SignalRow
 from thirdshift_runbooks.catalogue import Catalogue
 
 OLDEST = timedelta(days=7)
@@ -71,28 +71,27 @@ class AlertIntake:
             unknown_nodes=tuple(sorted(strangers - self.site.by_name.keys())),
         )
 
-    def _signal(self, session: Session, alert: Alert, now: datetime) -> dict[str, Any]:
+    def _signal(self, session: Session, alert: Alert, now: datetime) -> SignalRow:
         node, labels = alert.labels["node"], alert.labels
         kind, code = self._name(labels)
         uuid = labels.get("uuid")
         slot = _slot(labels.get("slot", ""), self.site.by_name[node].gpus)
         card = _card(session, node, uuid, slot)
-        return {
-            "origin": f"alert:{alert.fingerprint}:{alert.startsAt.isoformat()}",
-            "node": node,
-            "at": min(max(alert.startsAt, now - OLDEST), now),
-            "received_at": now,
-            "kind": kind,
-            "code": code,
-            "source": SignalSource.ALERTMANAGER.value,
-            "message": alert.annotations.get("summary", labels.get("alertname", "")),
-            "gpu_slot": slot if card is None else card.slot,
-            "gpu_uuid": uuid,
-            "gpu_serial": card.serial if card else None,
-            "pci_address": card.pci_address if card else None,
-            "facts": {"alertname": labels.get("alertname", "")},
-            "triaged": False,
-        }
+        return SignalRow(
+            origin=f"alert:{alert.fingerprint}:{alert.startsAt.isoformat()}",
+            node=node,
+            at=min(max(alert.startsAt, now - OLDEST), now),
+            received_at=now,
+            kind=kind,
+            code=code,
+            source=SignalSource.ALERTMANAGER,
+            message=alert.annotations.get("summary", labels.get("alertname", "")),
+            gpu_slot=slot if card is None else card.slot,
+            gpu_uuid=uuid,
+            gpu_serial=card.serial if card else None,
+            pci_address=card.pci_address if card else None,
+            facts={"alertname": labels.get("alertname", "")},
+        )
 
     def _name(self, labels: dict[str, str]) -> tuple[str, str]:
         name = labels.get("signal", "")

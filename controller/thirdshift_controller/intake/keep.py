@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
@@ -15,7 +14,7 @@ from thirdshift_controller.costs.usage import NodeHour
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.fleet.outage import slots_out
 from thirdshift_controller.store import incidents, nodes, signals
-from thirdshift_controller.store.tables import NodeRow
+from thirdshift_controller.store.tables import NodeRow, SignalRow
 from thirdshift_runbooks.catalogue import Catalogue
 from thirdshift_runbooks.page import Disposition
 
@@ -54,23 +53,17 @@ class Keeper:
         self, session: Session, row: NodeRow, since_at: datetime, now: datetime
     ) -> None:
         """Keep that a node went silent: one signal a silence, however long it lasts."""
-        signals.keep(
-            session,
-            [
-                {
-                    "origin": f"silent:{row.name}:{row.heard_at.isoformat()}",
-                    "node": row.name,
-                    "at": since_at,
-                    "received_at": now,
-                    "kind": SignalKind.NODE.value,
-                    "code": "silent",
-                    "source": SignalSource.CONTROLLER.value,
-                    "message": f"no answer from the agent since {since_at:%Y-%m-%d %H:%M:%S} UTC",
-                    "facts": {},
-                    "triaged": False,
-                }
-            ],
+        silence = SignalRow(
+            origin=f"silent:{row.name}:{row.heard_at.isoformat()}",
+            node=row.name,
+            at=since_at,
+            received_at=now,
+            kind=SignalKind.NODE,
+            code="silent",
+            source=SignalSource.CONTROLLER,
+            message=f"no answer from the agent since {since_at:%Y-%m-%d %H:%M:%S} UTC",
         )
+        signals.keep(session, [silence])
 
     def meter(
         self, row: NodeRow, report: Report | None, out: frozenset[int], now: datetime
@@ -90,20 +83,19 @@ class Keeper:
             self._seated[node, gpu.slot] = card
 
 
-def _signal(report: Report, signal: Signal, now: datetime) -> dict[str, Any]:
-    return {
-        "origin": f"{report.node}:{report.journal_id}:{signal.sequence}",
-        "node": report.node,
-        "at": signal.at,
-        "received_at": now,
-        "kind": signal.kind.value,
-        "code": signal.code,
-        "source": signal.source.value,
-        "message": signal.message,
-        "gpu_slot": signal.gpu_slot,
-        "gpu_uuid": signal.gpu_uuid,
-        "gpu_serial": signal.gpu_serial,
-        "pci_address": signal.pci_address,
-        "facts": dict(signal.facts),
-        "triaged": False,
-    }
+def _signal(report: Report, signal: Signal, now: datetime) -> SignalRow:
+    return SignalRow(
+        origin=f"{report.node}:{report.journal_id}:{signal.sequence}",
+        node=report.node,
+        at=signal.at,
+        received_at=now,
+        kind=signal.kind,
+        code=signal.code,
+        source=signal.source,
+        message=signal.message,
+        gpu_slot=signal.gpu_slot,
+        gpu_uuid=signal.gpu_uuid,
+        gpu_serial=signal.gpu_serial,
+        pci_address=signal.pci_address,
+        facts=dict(signal.facts),
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -12,9 +11,10 @@ from thirdshift_controller.store.tables import SignalRow
 from thirdshift_controller.store.upsert import insert_new
 
 
-def keep(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+def keep(session: Session, rows: Sequence[SignalRow]) -> None:
     """Insert signals; one whose origin is already kept is left alone."""
-    insert_new(session, SignalRow, rows, unique="origin")
+    plain = [row.model_dump(exclude={"id"}) for row in rows]
+    insert_new(session, SignalRow, plain, unique="origin")
 
 
 def untriaged(session: Session, limit: int) -> Sequence[SignalRow]:

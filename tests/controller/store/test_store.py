@@ -16,7 +16,7 @@ from thirdshift_controller.store import incidents, nodes, signals, usage
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.errors import StoreError
 from thirdshift_controller.store.migrate import migrate
-from thirdshift_controller.store.tables import IncidentRow
+from thirdshift_controller.store.tables import IncidentRow, SignalRow
 from thirdshift_controller.wire import IncidentState
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -43,19 +43,17 @@ def incident(key: str | None = "gpu-1/3/row-remap") -> IncidentRow:
     )
 
 
-def signal(origin: str) -> dict[str, object]:
-    return {
-        "origin": origin,
-        "node": "gpu-1",
-        "at": NOON,
-        "received_at": NOON,
-        "kind": "xid",
-        "code": "64",
-        "source": "kernel_log",
-        "message": "NVRM",
-        "facts": {},
-        "triaged": False,
-    }
+def signal(origin: str) -> SignalRow:
+    return SignalRow(
+        origin=origin,
+        node="gpu-1",
+        at=NOON,
+        received_at=NOON,
+        kind="xid",
+        code="64",
+        source="kernel_log",
+        message="NVRM",
+    )
 
 
 def test_the_migrations_lead_to_exactly_the_tables(store: Store) -> None:
