@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from threading import BoundedSemaphore
 
 from thirdshift_agent.clock import Clock
 from thirdshift_agent.gpu import Driver
 from thirdshift_agent.identity import IdentityBook
-from thirdshift_agent.journal import Journal
+from thirdshift_agent.journal import GivenUp, Journal
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.kernel_log.kmsg import KernelLog, this_boot
 from thirdshift_agent.kernel_log.witness import Witness
@@ -26,6 +28,8 @@ from thirdshift_agent.sampler import Sampler
 from thirdshift_agent.wire import GpuPresence, Report, Snapshot
 
 SIGNALS_PER_REPORT = 1000
+MOST_WAITS = 16
+"""How many readers may wait at once: each keeps one of the server's connections."""
 SAME_HAPPENING_SECONDS = 5.0
 """How far apart, by the wall, an NVML event and its line in the kernel's log may be."""
 
@@ -61,6 +65,7 @@ class Agent:
         """Take up the journal where it ended. Raises `JournalError`."""
         self.settings, clock = settings, settings.clock
         self.boot_id = this_boot()
+        self._waits = BoundedSemaphore(MOST_WAITS)
         self.journal = Journal(settings.state / "journal")
         window = timedelta(seconds=SAME_HAPPENING_SECONDS * clock.speed)
         self.recorder = Recorder(self.journal, book, window)
@@ -71,23 +76,27 @@ class Agent:
         self.sampler = Sampler(self.driver, clock, book, observe, reader, expected, told)
         self.kernel_log: KernelLog | None = None
         if settings.kernel_log is not None:
-            after = self.recorder.last_kernel_record(self.boot_id)
+            known = partial(self.recorder.kernel_records, self.boot_id)
             ears = Witness(self.recorder.observe)
-            self.kernel_log = KernelLog(settings.kernel_log, ears, clock, self.boot_id, after)
+            self.kernel_log = KernelLog(settings.kernel_log, ears, clock, self.boot_id, known)
 
     def metrics(self) -> bytes:
         """The page for Prometheus."""
         now = self.settings.clock.now()
-        return render(self.sampler.latest(), self.recorder.xid_counts(), now)
+        return render(self._snapshot(), self.recorder.xid_counts(), now)
 
-    def report(self, after: int, wait_seconds: float) -> Report | None:
+    def report(self, after: int, wait_seconds: float, given_up: GivenUp) -> Report | None:
         """Snapshot and signals after a sequence; waits up to `wait_seconds` for the first one.
 
+        Nobody waits where `MOST_WAITS` do already, nor much longer than until he has given up.
         `None` before the first snapshot: an empty one would say that the GPUs are gone.
         """
-        if wait_seconds:
-            self.journal.wait(after, wait_seconds)
-        if (snapshot := self.sampler.latest()) is None:
+        if wait_seconds and self._waits.acquire(blocking=False):
+            try:
+                self.journal.wait(after, wait_seconds, given_up)
+            finally:
+                self._waits.release()
+        if (snapshot := self._snapshot()) is None:
             return None
         signals = self.journal.after(after, SIGNALS_PER_REPORT)
         return Report(
@@ -97,7 +106,7 @@ class Agent:
             sent_at=self.settings.clock.now(),
             journal_id=self.journal.journal_id,
             last_sequence=self.journal.last_sequence,
-            snapshot=replace(snapshot, problems=snapshot.problems + self._own_problems()),
+            snapshot=snapshot,
             signals=signals,
         )
 
@@ -107,6 +116,13 @@ class Agent:
         failing = (*self._staleness(snapshot), *_blindness(snapshot), *self.journal.problems())
         problems = (*(snapshot.problems if snapshot else ()), *self._own_problems())
         return Health(failing, tuple(dict.fromkeys(problems)))
+
+    def _snapshot(self) -> Snapshot | None:
+        """The latest, with what the agent itself suffers from among its problems."""
+        snapshot = self.sampler.latest()
+        if snapshot is None:
+            return None
+        return replace(snapshot, problems=snapshot.problems + self._own_problems())
 
     def _own_problems(self) -> tuple[str, ...]:
         log = self.kernel_log

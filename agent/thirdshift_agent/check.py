@@ -58,10 +58,11 @@ def verdict(snapshot: Snapshot, gpus_expected: int | None = None) -> Verdict:
 
 
 def _node(snapshot: Snapshot, expected: int | None) -> Iterator[Finding]:
-    if not snapshot.gpus:
-        for problem in snapshot.problems or ("the driver shows no GPU",):
-            yield Finding(Status.UNKNOWN, problem)
-    elif expected is not None and len(snapshot.gpus) < expected:
+    for problem in snapshot.problems:
+        yield Finding(Status.WARNING if snapshot.gpus else Status.UNKNOWN, problem)
+    if not (snapshot.gpus or snapshot.problems):
+        yield Finding(Status.UNKNOWN, "the driver shows no GPU")
+    if snapshot.gpus and expected is not None and len(snapshot.gpus) < expected:
         yield Finding(Status.CRITICAL, f"{len(snapshot.gpus)} of {expected} GPUs are known")
 
 
@@ -77,6 +78,12 @@ def _gpu(gpu: GpuReading) -> Iterator[Finding]:
         yield Finding(Status.CRITICAL, f"{name} asks for {gpu.recovery_action}")
     if gpu.remap_pending:
         yield Finding(Status.WARNING, f"{name} has a row remap pending")
+    if gpu.presence is GpuPresence.PRESENT:
+        # every chip has these: where they are missing, the reading failed
+        if gpu.temperature_celsius is None:
+            yield Finding(Status.WARNING, f"{name} does not tell its temperature")
+        if gpu.memory_total_bytes is None:
+            yield Finding(Status.WARNING, f"{name} does not tell its memory")
     lanes, of_lanes = gpu.pcie_width, gpu.pcie_width_max
     if lanes is not None and of_lanes is not None and lanes < of_lanes:
         yield Finding(Status.WARNING, f"{name} runs {lanes} of {of_lanes} PCIe lanes")

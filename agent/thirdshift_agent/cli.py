@@ -72,6 +72,9 @@ def _run(parser: argparse.ArgumentParser) -> None:
 def _check(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=commands.check)
     _driver(parser)
+    parser.add_argument(
+        "--state-dir", type=Path, metavar="DIR", help="of the agent here, to miss what it knew"
+    )
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
 
 

@@ -65,7 +65,7 @@ def run(asked: Namespace) -> int:
     )
     open_driver = _simulated_driver(asked, clock) if simulated else _nvml_driver(asked)
     claim(settings.state)
-    book = IdentityBook(settings.state / "identities.json")
+    book = _identities(settings.state)
     if simulated:
         introduce(book, SimulatedDriver(asked.node, asked.gpus, SEED, clock))
     agent = Agent(settings, book, open_driver, WatchedReader())
@@ -80,7 +80,10 @@ def check(asked: Namespace) -> int:
     clock = clock_from(os.environ)
     simulated = asked.backend == "simulated"
     driver = SimulatedDriver("here", asked.gpus, SEED, clock) if simulated else NvmlDriver()
-    sampler = Sampler(driver, clock, IdentityBook(), lambda seen: None, WatchedReader())
+    book = IdentityBook()
+    if asked.state_dir is not None:
+        book.remember(_identities(asked.state_dir).all())
+    sampler = Sampler(driver, clock, book, lambda seen: None, WatchedReader())
     found = verdict(sampler.sample_once(), asked.gpus_expected)
     told = json.dumps(asdict(found) | {"status": found.status.name}) if asked.json else str(found)
     sys.stdout.write(told + "\n")
@@ -105,6 +108,10 @@ def simulate(asked: Namespace) -> int:
     room = Room(plan)
     _serve(_server(asked, partial(room_routes.answer, room), ROOM_CONNECTIONS), room)
     return 0
+
+
+def _identities(state: Path) -> IdentityBook:
+    return IdentityBook(state / "identities.json")
 
 
 def _nvml_driver(asked: Namespace) -> OpenDriver:

@@ -50,6 +50,10 @@ class Driver(Protocol):
         """The GPUs that answer now, found anew at each call. Raises `DriverError`."""
         ...
 
+    def problems(self) -> tuple[str, ...]:
+        """Why the last `gpus` left a GPU out, one line each."""
+        ...
+
     def wait_event(self, timeout_seconds: float, now: datetime) -> Observation | None:
         """Wait for the next event of any GPU. Raises `DriverError` where events do not exist."""
         ...

@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from itertools import chain, count
 from pathlib import Path
 from threading import Lock
+from typing import get_type_hints
 
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.wire import GpuIdentity
@@ -80,8 +81,18 @@ def _load(kept: KeptFile) -> dict[str, GpuIdentity]:
     if entries is None:
         return {}
     try:
-        cards = [GpuIdentity(**entry) for entry in entries]  # type: ignore[attr-defined]
+        cards = [_card(entry) for entry in entries]  # type: ignore[attr-defined]
     except TypeError as error:
         kept.complain("GPU identities not understood: slots are given anew", error)
         return {}
     return {card.pci_address: card for card in cards}
+
+
+def _card(entry: dict[str, object]) -> GpuIdentity:
+    """Return the entry as a card. Raises `TypeError` for what is none."""
+    card = GpuIdentity(**entry)  # type: ignore[arg-type]
+    for key, kind in get_type_hints(GpuIdentity).items():
+        value = getattr(card, key)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise TypeError(f"{key}={value!r} is no {kind}")
+    return card

@@ -8,7 +8,9 @@ them, and every later write tries them again.
 from __future__ import annotations
 
 import logging
+import time
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +23,12 @@ from thirdshift_agent.segments import JournalError, Line, Segments
 from thirdshift_agent.wire import GpuIdentity, Signal, SignalKind, SignalSource
 
 log = logging.getLogger(__name__)
+
+GLANCE_SECONDS = 1.0
+"""How often somebody who waits is asked whether he still does."""
+
+GivenUp = Callable[[], bool]
+"""Whether a reader waits no longer. Asked often: it must answer at once."""
 
 
 class Journal:
@@ -79,10 +87,17 @@ class Journal:
             start = bisect_right(self._taken, sequence, key=_sequence)
             return tuple(self._taken[start : start + limit])
 
-    def wait(self, after: int, seconds: float) -> bool:
-        """Wait until there is an entry after `after`; whether there is. `close` ends the wait."""
+    def wait(self, after: int, seconds: float, given_up: GivenUp = lambda: False) -> bool:
+        """Wait until there is an entry after `after`; whether there is. `close` ends the wait.
+
+        A reader that has given up is noticed within `GLANCE_SECONDS`.
+        """
+        end = time.monotonic() + seconds
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self.last_sequence > after, seconds)
+            while not (self._closed or self.last_sequence > after or given_up()):
+                if (left_seconds := end - time.monotonic()) <= 0:
+                    break
+                self._changed.wait(min(left_seconds, GLANCE_SECONDS))
             return self.last_sequence > after
 
     def problems(self) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def _node(snapshot: Snapshot, now: datetime) -> Iterator[Metric]:
     )
     yield GaugeMetricFamily(
         "thirdshift_problems",
-        "How many things could not be read; `thirdshift-agent check` names them.",
+        "How many things could not be read; `/healthz` names them.",
         len(snapshot.problems),
     )
 

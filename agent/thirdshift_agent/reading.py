@@ -51,11 +51,11 @@ Outcome = Values | Lost | Hung | Unread
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """The driver's version and the GPUs that answer. `problem`: why it is not fresh, if so."""
+    """The driver's version and the GPUs that answer. `problems`: why some may not be among them."""
 
     driver_version: str | None = None
     gpus: Sequence[Gpu] = ()
-    problem: str | None = None
+    problems: tuple[str, ...] = ()
 
 
 class Reader(Protocol):
@@ -94,7 +94,7 @@ class WatchedReader:
             problem = f"the driver has not listed its GPUs for {answer.seconds:.0f} s"
             if not self._last.gpus:
                 raise DriverError(problem)
-            return replace(self._last, problem=problem)
+            return replace(self._last, problems=(problem,))
         self._last = answer
         return answer
 
@@ -110,7 +110,7 @@ class WatchedReader:
 def take_census(driver: Driver) -> Census:
     """Find the GPUs here and now. Raises `DriverError`."""
     gpus = driver.gpus()
-    return Census(driver.version(), gpus)
+    return Census(driver.version(), gpus, driver.problems())
 
 
 def read_one(gpu: Gpu, calling: Calling) -> Outcome:

@@ -9,7 +9,6 @@ too, so a restart between the two sightings changes nothing.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from threading import Lock
@@ -57,10 +56,15 @@ class Recorder:
         """How often each XID came to each GPU since the journal's first entry."""
         return tuple(self._counts.copy().values())
 
-    def last_kernel_record(self, boot_id: str) -> int:
-        """The sequence of this boot's last kernel record in the journal; -1 where there is none."""
-        entries = self._journal.after(0, self._journal.last_sequence)
-        return max(_kernel_records(entries, boot_id), default=-1)
+    def kernel_records(self, boot_id: str) -> frozenset[int]:
+        """The sequences of this boot's kernel records that were observed."""
+        with self._lock:  # the journal may still wait for the disk to take the recent ones
+            entries = (*self._journal.after(0, self._journal.last_sequence), *self._recent)
+        return frozenset(
+            int(entry.facts[RECORD])
+            for entry in entries
+            if entry.facts.get(BOOT) == boot_id and RECORD in entry.facts
+        )
 
     def _card(self, seen: Observation) -> GpuIdentity | None:
         serial = seen.facts.get(BOARD_SERIAL)
@@ -113,11 +117,3 @@ class Recorder:
 def _without_serial(seen: Observation) -> Observation:
     """Leave out the fact that the card itself now tells."""
     return replace(seen, facts={k: v for k, v in seen.facts.items() if k != BOARD_SERIAL})
-
-
-def _kernel_records(entries: Iterable[Signal], boot_id: str) -> Iterable[int]:
-    return (
-        int(entry.facts[RECORD])
-        for entry in entries
-        if entry.facts.get(BOOT) == boot_id and RECORD in entry.facts
-    )

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
+from thirdshift_agent.journal import GivenUp
 from thirdshift_agent.metrics import CONTENT_TYPE
 from thirdshift_agent.server import Answer, Request, refusal
 from thirdshift_agent.wire import Report, encode
@@ -31,8 +32,8 @@ class Served(Protocol):
         """The page for Prometheus."""
         ...
 
-    def report(self, after: int, wait_seconds: float) -> Report | None:
-        """Snapshot and signals; waits up to `wait_seconds` for one. `None`: nothing known yet."""
+    def report(self, after: int, wait_seconds: float, given_up: GivenUp) -> Report | None:
+        """Snapshot and signals; may wait `wait_seconds` for one. `None`: nothing known yet."""
         ...
 
     def health(self) -> Health:
@@ -64,7 +65,7 @@ def _report(node: Served, request: Request) -> Answer:
         after, wait_seconds = _cursor(request)
     except QueryError as error:
         return refusal(400, str(error))
-    report = node.report(after, wait_seconds)
+    report = node.report(after, wait_seconds, request.given_up)
     if report is None:
         return refusal(503, "nothing has been read from the driver yet; ask again")
     return Answer(200, encode(report))

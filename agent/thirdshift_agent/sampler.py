@@ -75,7 +75,7 @@ class Sampler:
         readings = tuple(self._reading(card, outcome, now) for card, outcome in told.items())
         reasons = [_reason(outcome) for outcome in told.values()]
         self._count(len(readings))
-        problems = [census.problem] if census.problem else []
+        problems = list(census.problems)
         for gpu, reason in zip(readings, reasons, strict=True):
             self._watch.look(gpu, now, reason)
             if reason:

@@ -10,13 +10,14 @@ import errno
 import gzip
 import json
 import logging
+import select
 import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
-from threading import BoundedSemaphore, Thread
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -39,6 +40,8 @@ class Request:
     path: str
     query: tuple[tuple[str, str], ...]
     body: bytes
+    given_up: Callable[[], bool] = lambda: False
+    """Whether the client has gone, so that no answer need be waited for any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class _Http(ThreadingHTTPServer):
     ) -> None:
         self.answer_request = handle
         self.client_seconds = client_seconds
-        self._free = BoundedSemaphore(connections)
+        self._most, self._open = connections, set[socket.socket]()
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         super().__init__(address, _Handler)
 
@@ -125,7 +128,8 @@ class _Http(ThreadingHTTPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Hand the connection to a thread of its own, if there may be one more."""
-        if self._free.acquire(blocking=False):
+        if len(self._open) < self._most:
+            self._open.add(request)
             super().process_request(request, client_address)
         else:
             log.warning("connection refused: too many are open")
@@ -136,7 +140,11 @@ class _Http(ThreadingHTTPServer):
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self._free.release()
+            self._open.discard(request)
+
+    def is_crowded(self) -> bool:
+        """Whether connections are too few to keep one that only may be used again."""
+        return 2 * len(self._open) > self._most
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Note a connection that broke; it is the client's affair."""
@@ -185,16 +193,22 @@ class _Handler(BaseHTTPRequestHandler):
         query = tuple(parse_qsl(target.query, keep_blank_values=True))
         try:
             return self.server.answer_request(
-                Request(self.command, unquote(target.path), query, body)
+                Request(self.command, unquote(target.path), query, body, self._has_gone)
             )
         except Exception:
             log.exception("request failed", extra={"path": self.path})
             return refusal(500, "the agent failed to answer; its log says why")
 
+    def _has_gone(self) -> bool:
+        end = select.poll()
+        end.register(self.connection, select.POLLRDHUP)
+        return bool(end.poll(0))
+
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
         body = answer.body
+        self.close_connection |= self.server.is_crowded()
         accepted = self.headers.get("Accept-Encoding", "") if hasattr(self, "headers") else ""
         if len(body) > _WORTH_PACKING_BYTES and "gzip" in accepted:
             body = gzip.compress(body, compresslevel=1, mtime=0)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -12,11 +16,13 @@ from typing import Any
 import pytest
 
 from fakes.node_clock import NodeClock
+from servers.process import answers, wait_for
 from thirdshift_agent.agent import SIGNALS_PER_REPORT, Agent, Settings
+from thirdshift_agent.commands import NODE_CONNECTIONS
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.reading import WatchedReader
 from thirdshift_agent.routes import answer
-from thirdshift_agent.server import Answer, Request
+from thirdshift_agent.server import Answer, Request, Server
 from thirdshift_agent.simulated import SerialReader, SimulatedDriver
 
 
@@ -65,6 +71,13 @@ def test_a_report_holds_the_snapshot_and_what_follows_the_cursor(node: Node) -> 
     assert report["journal_id"] == node.report()["journal_id"]
 
 
+def test_a_report_tells_the_agents_clock(node: Node) -> None:
+    node.clock.move(seconds=7)
+    report = node.report()
+    assert datetime.fromisoformat(report["sent_at"]) == node.clock.now()
+    assert report["sent_at"] > report["snapshot"]["taken_at"]
+
+
 def test_a_report_has_a_bound_and_the_next_one_goes_on(node: Node) -> None:
     for _ in range(SIGNALS_PER_REPORT + 1):
         node.driver.inject(3, "xid:31")
@@ -88,6 +101,27 @@ def test_a_waiting_reader_waits_no_longer_than_asked(node: Node) -> None:
     began = time.monotonic()
     assert node.report(wait="0.05")["signals"] == []
     assert time.monotonic() - began < 5
+
+
+def test_a_reader_that_has_gone_is_waited_for_no_longer(node: Node) -> None:
+    began = time.monotonic()
+    query = (("wait", "60"),)
+    answer(node.agent, Request("GET", "/v1/report", query, b"", given_up=lambda: True))
+    assert time.monotonic() - began < 10
+
+
+def test_readers_beyond_a_number_get_their_answer_at_once_and_hinder_nobody(node: Node) -> None:
+    server = Server("127.0.0.1", 0, partial(answer, node.agent), NODE_CONNECTIONS)
+    server.start()
+    url = f"http://127.0.0.1:{server.port}"
+    with ExitStack() as stack:
+        for _ in range(NODE_CONNECTIONS):
+            client = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+            stack.enter_context(client)
+            client.sendall(b"GET /v1/report?after=999999&wait=60 HTTP/1.1\r\n\r\n")
+        wait_for(lambda: answers(f"{url}/metrics"), "the metrics")
+        wait_for(lambda: answers(f"{url}/healthz"), "the health")
+    server.stop()
 
 
 @pytest.mark.parametrize(
@@ -161,6 +195,7 @@ def test_a_journal_that_cannot_be_written_is_told_everywhere(tmp_path: Path) -> 
     assert "journal cannot be written" in problem.replace(str(tmp_path / "journal") + " ", "")
     assert node.report()["snapshot"]["problems"] == [problem]
     assert b'code="64"' in node.get("/metrics").body
+    assert b"thirdshift_problems 1.0" in node.get("/metrics").body
     (tmp_path / "journal").unlink()
     node.agent.journal.retry()
     assert node.health()[0] == 200

@@ -283,6 +283,28 @@ def test_check_finds_simulated_gpus_well() -> None:
     assert (status, json.loads(told)["status"]) == (2, "CRITICAL")
 
 
+@pytest.mark.parametrize("key", ["error.nvmlDeviceGetUUID", "error.*"])
+def test_check_misses_a_gpu_that_gives_no_handle(tmp_path: Path, key: str) -> None:
+    library = NvmlLibrary(tmp_path / "nvml")
+    library.set(key, 999, gpu=2)
+    status, told, _ = ask("check", environment=library.environment())
+    assert (status, told.splitlines()[0]) == (1, "WARNING: 7 GPUs answer")
+    assert "NVML index 2 gives no GPU" in told
+
+
+def test_check_misses_a_gpu_that_the_agent_knew(tmp_path: Path) -> None:
+    library, state = NvmlLibrary(tmp_path / "nvml"), tmp_path / "state"
+    environment = library.environment()
+    with agent(tmp_path, environment=environment) as node:
+        wait_for(lambda: "snapshot" in node.report(), "a snapshot")
+    library.set("lost", 1, gpu=2)
+    kept = (state / "identities.json").read_bytes()
+    status, told, _ = ask("check", f"--state-dir={state}", environment=environment)
+    assert (status, told.splitlines()[0]) == (2, "CRITICAL: 7 GPUs answer")
+    assert "GPU 2 (00000000:3b:00.0) is lost" in told
+    assert (state / "identities.json").read_bytes() == kept
+
+
 def test_check_without_a_driver_is_unknown_and_says_why() -> None:
     status, told, said = ask("check")
     assert (status, said) == (3, "")

@@ -22,7 +22,15 @@ NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
 def gpu(slot: int, **changes: Any) -> GpuReading:
     card = GpuIdentity(slot, f"GPU-{slot}", None, f"00000000:{slot}b:00.0", "H100")
-    well = GpuReading(card, GpuPresence.PRESENT, NOW, pcie_width=16, pcie_width_max=16)
+    well = GpuReading(
+        card,
+        GpuPresence.PRESENT,
+        NOW,
+        temperature_celsius=53.0,
+        memory_total_bytes=80 * 1024**3,
+        pcie_width=16,
+        pcie_width_max=16,
+    )
     return replace(well, **changes)
 
 
@@ -51,6 +59,8 @@ def test_a_healthy_node_is_ok() -> None:
             "asks for node_reboot",
         ),
         ({"remap_pending": True}, Status.WARNING, "has a row remap pending"),
+        ({"temperature_celsius": None}, Status.WARNING, "does not tell its temperature"),
+        ({"memory_total_bytes": None}, Status.WARNING, "does not tell its memory"),
         ({"pcie_width": 8}, Status.WARNING, "runs 8 of 16 PCIe lanes"),
     ],
 )
@@ -82,6 +92,11 @@ def test_a_driver_that_cannot_be_read_is_unknown() -> None:
     found = verdict(node(problems=("the NVIDIA kernel driver is not loaded",)))
     assert found.status is Status.UNKNOWN
     assert "the NVIDIA kernel driver is not loaded" in str(found)
+
+
+def test_a_problem_of_a_node_with_gpus_is_a_warning() -> None:
+    found = verdict(node(gpu(0), problems=("NVML index 1 gives no GPU",)))
+    assert str(found) == "WARNING: 1 GPUs answer\nNVML index 1 gives no GPU"
 
 
 def test_a_node_without_gpus_is_unknown() -> None:

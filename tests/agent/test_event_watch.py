@@ -45,6 +45,9 @@ class Scripted:
     def gpus(self) -> Sequence[Gpu]:
         return ()
 
+    def problems(self) -> tuple[str, ...]:
+        return ()
+
     def wait_event(self, timeout_seconds: float, now: datetime) -> Observation | None:
         answer = self.answers.pop(0)
         if not self.answers:

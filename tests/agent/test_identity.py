@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -94,7 +94,26 @@ def test_nothing_is_written_while_nothing_changes(path: Path) -> None:
     assert not path.exists()
 
 
-@pytest.mark.parametrize("text", ["", "[", '{"a": 1}', '[{"slot": 1}]', "[1]", "7"])
+def wrong(**changes: object) -> str:
+    return json.dumps([asdict(card(1)) | changes])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[",
+        '{"a": 1}',
+        '[{"slot": 1}]',
+        "[1]",
+        "7",
+        wrong(slot="x"),
+        wrong(slot=True),
+        wrong(serial=7),
+        wrong(pci_address=[]),
+        wrong(uuid=None),
+    ],
+)
 def test_a_file_that_cannot_be_read_is_lived_without(
     path: Path, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,10 +35,11 @@ def xid(code: int, sequence: int, microseconds: int = 0, text: str = "test") -> 
 
 @contextmanager
 def following(
-    path: Path, after: int = -1, read: Callable[[int, int], bytes] = os.read
+    path: Path, known: Collection[int] = (), read: Callable[[int, int], bytes] = os.read
 ) -> Iterator[tuple[KernelLog, list[Observation]]]:
     heard: list[Observation] = []
-    log = KernelLog(path, Witness(heard.append), CLOCK, "boot-1", after, read, lambda: 100.0)
+    witness = Witness(heard.append)
+    log = KernelLog(path, witness, CLOCK, "boot-1", lambda: known, read, lambda: 100.0)
     stop = Event()
     thread = Thread(target=log.follow, args=(stop,))
     thread.start()
@@ -96,10 +97,24 @@ def test_what_was_observed_before_is_not_observed_again_but_names_are_learnt(
         + xid(79, 3)
         + xid(64, 4)
     )
-    with following(path, after=3) as (_, heard):
+    with following(path, known={3}) as (_, heard):
         wait_for(lambda: len(heard) == 1, "the records")
     assert (heard[0].code, heard[0].gpu_uuid) == ("64", uuid)
     assert heard[0].facts["board_serial"] == "1650923008362"
+
+
+@pytest.mark.parametrize("absurd", [10**20 - 1, 2**63 - 1, 10**6])
+@pytest.mark.parametrize("lives", [1, 2])
+def test_an_absurd_sequence_mutes_nothing_that_follows(
+    tmp_path: Path, absurd: int, lives: int
+) -> None:
+    path = tmp_path / "kmsg"
+    path.write_bytes(xid(79, 1) + xid(31, absurd))
+    known = {1, absurd} if lives == 2 else set()
+    with following(path, known) as (_, heard), path.open("ab") as file:
+        file.write(xid(64, 2))
+        file.flush()
+        wait_for(lambda: "64" in [seen.code for seen in heard], "the record that follows")
 
 
 def test_an_overrun_is_logged_and_survived(
@@ -136,7 +151,7 @@ def test_the_real_kernel_log_is_followed() -> None:
     assert os.access(KMSG, os.W_OK), "/dev/kmsg is not writable although this is root"
     mark = uuid4().hex
     heard: list[Observation] = []
-    log = KernelLog(KMSG, Witness(heard.append), SystemClock(), this_boot(), -1)
+    log = KernelLog(KMSG, Witness(heard.append), SystemClock(), this_boot(), frozenset)
     stop = Event()
     thread = Thread(target=log.follow, args=(stop,))
     thread.start()
@@ -157,7 +172,10 @@ def test_a_record_of_any_facility_is_read() -> None:
     assert parse_record(b"11,1234,5678,-,caller=T1;text; more") == Record(1234, 5678, "text; more")
 
 
-@pytest.mark.parametrize("line", [b"", b"no record", b"6,x,3,-;text", b" SUBSYSTEM=pci"])
+@pytest.mark.parametrize(
+    "line",
+    [b"", b"no record", b"6,x,3,-;text", b"6,9223372036854775808,3,-;text", b" SUBSYSTEM=pci"],
+)
 def test_what_is_no_record_is_passed_over(line: bytes) -> None:
     assert parse_record(line) is None
 

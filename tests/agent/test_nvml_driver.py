@@ -123,6 +123,11 @@ def test_a_gpu_that_does_not_say_who_it_is_does_not_hide_the_others(
     assert [gpu.identity.pci_address[9:11] for gpu in driver.gpus()] == [
         "2b", "3b", "4b", "5b", "6b", "7b", "8b"
     ]  # fmt: skip
+    (problem,) = driver.problems()
+    assert problem.startswith("NVML index 0 gives no GPU: nvmlDeviceGet")
+    assert problem.endswith("(NVML error 999)")
+    library.clear(f"error.nvmlDeviceGet{function}", gpu=0)
+    assert (len(driver.gpus()), driver.problems()) == (8, ())
 
 
 def test_a_gpu_that_came_back_is_found_by_starting_nvml_anew(library: NvmlLibrary) -> None:
@@ -131,6 +136,7 @@ def test_a_gpu_that_came_back_is_found_by_starting_nvml_anew(library: NvmlLibrar
     assert len(driver.gpus()) == 8
     library.set("lost", 1, gpu=5)
     assert len(driver.gpus()) == 7
+    assert "NVML index 5 gives no GPU" in str(driver.problems())
     library.clear("lost", gpu=5)
     assert len(driver.gpus()) == 7
     uptime.seconds = RENEW_SECONDS

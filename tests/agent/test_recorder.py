@@ -177,14 +177,14 @@ def test_two_unknown_cards_share_one_series(node: Node) -> None:
     assert (count.uuid, count.slot, count.count) == (None, None, 2)
 
 
-def test_the_last_kernel_record_of_this_boot_is_known(node: Node) -> None:
-    assert node.recorder.last_kernel_record("boot-2") == -1
+def test_the_kernel_records_of_this_boot_are_known(node: Node) -> None:
+    assert node.recorder.kernel_records("boot-2") == frozenset()
     node.see("79", KERNEL, boot_id="boot-1", kernel_record="900")
     node.see("64", KERNEL, boot_id="boot-2", kernel_record="17")
     node.see("31", NVML)
     node.see("31", KERNEL, boot_id="boot-2", kernel_record="18")
     node.restart()
-    assert node.recorder.last_kernel_record("boot-2") == 18
+    assert node.recorder.kernel_records("boot-2") == {17, 18}
 
 
 SIGHTINGS = st.lists(

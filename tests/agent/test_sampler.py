@@ -45,6 +45,9 @@ class Faulty:
             raise self.error
         return [gpu for gpu in self.real.gpus() if gpu.identity.slot not in self.hidden]
 
+    def problems(self) -> tuple[str, ...]:
+        return tuple(f"slot {slot} is hidden" for slot in self.hidden)
+
     def wait_event(self, timeout_seconds: float, now: datetime) -> Observation | None:
         raise DriverError("no events here")
 

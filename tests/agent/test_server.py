@@ -12,6 +12,7 @@ from threading import Event
 
 import pytest
 
+from servers.process import wait_for
 from thirdshift_agent.server import Answer, Handle, ListenError, Request, Server
 
 LARGE = b"x" * 10_000
@@ -152,6 +153,30 @@ def test_connections_past_the_bound_are_refused_and_come_back(serve: Serve) -> N
     finally:
         hold.set()
         server.stop()
+
+
+def test_a_client_that_goes_away_is_noticed_while_it_is_answered(serve: Serve) -> None:
+    entered, noticed = Event(), Event()
+
+    def patient(request: Request) -> Answer:
+        assert not request.given_up()
+        entered.set()
+        wait_for(request.given_up, "the client's end")
+        noticed.set()
+        return Answer(200, b"{}")
+
+    server = serve(patient)
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert entered.wait(5)
+    assert noticed.wait(5)
+
+
+def test_no_connection_is_kept_for_later_while_they_are_scarce() -> None:
+    server = Server("127.0.0.1", 0, echo, connections=1)
+    server.start()
+    assert get(server, "/")[1]["Connection"] == "close"
+    server.stop()
 
 
 def _answers(server: Server) -> bool:

@@ -12,7 +12,7 @@ import logging
 import os
 import select
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -41,13 +41,16 @@ class KernelLog:
         witness: Witness,
         clock: Clock,
         boot_id: str,
-        after: int,
+        known: Callable[[], Collection[int]],
         read: Read = os.read,
         uptime_seconds: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`after` is the sequence number of the last record of this boot that was observed."""
+        """`known` gives the sequence numbers of this boot's records that were observed.
+
+        Each stands for itself alone: a number may be wrong, and must not hide what follows it.
+        """
         self._path, self._witness, self._clock = path, witness, clock
-        self._boot_id, self._after = boot_id, after
+        self._boot_id, self._known = boot_id, known
         self._read, self._uptime_seconds = read, uptime_seconds
         self._problem: str | None = None
 
@@ -70,20 +73,20 @@ class KernelLog:
                 stop.wait(_REOPEN_SECONDS)
 
     def _hear_all(self, descriptor: int, stop: Event) -> None:
+        known = self._known()
         for line in self._lines(descriptor, stop):
             if record := parse_record(line):
-                self._hear(record)
+                self._hear(record, record.sequence in known)
             if stop.is_set():
                 return
 
-    def _hear(self, record: Record) -> None:
+    def _hear(self, record: Record, is_known: bool) -> None:
         at = self._instant(record.microseconds)
-        if record.sequence <= self._after:
+        if is_known:
             self._witness.recall(record.text, at)
             return
         where = {BOOT: self._boot_id, RECORD: str(record.sequence)}
         self._witness.hear(record.text, at, where)
-        self._after = record.sequence
 
     def _lines(self, descriptor: int, stop: Event) -> Iterator[bytes]:
         lines, readable = Lines(), select.poll()
@@ -99,7 +102,7 @@ class KernelLog:
                     raise
                 log.warning(
                     "kernel log overran: records were overwritten before they were read",
-                    extra={"path": str(self._path), "after_record": self._after},
+                    extra={"path": str(self._path)},
                 )
                 continue
             if not chunk:

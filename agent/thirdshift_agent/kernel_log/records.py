@@ -12,6 +12,9 @@ from dataclasses import dataclass
 LONGEST_LINE_BYTES = 16384
 """Twice the kernel's own limit; what is longer comes from no kernel and is thrown away."""
 
+LARGEST_SEQUENCE = 2**63 - 1
+"""What is beyond it was counted by no kernel."""
+
 _RECORD = re.compile(rb"\d+,(?P<sequence>\d{1,20}),(?P<microseconds>\d{1,20}),[^;]*;(?P<text>.*)")
 
 
@@ -27,7 +30,7 @@ class Record:
 def parse_record(line: bytes) -> Record | None:
     """Read one line without its newline; `None` when it is no record. Any facility will do."""
     shape = _RECORD.fullmatch(line)
-    if shape is None:
+    if shape is None or int(shape["sequence"]) > LARGEST_SEQUENCE:
         return None
     text = shape["text"].decode(errors="backslashreplace")
     return Record(int(shape["sequence"]), int(shape["microseconds"]), text)

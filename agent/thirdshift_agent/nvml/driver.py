@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,9 @@ from thirdshift_agent.wire import GpuIdentity
 RENEW_SECONDS = 300.0
 """How long to wait between two fresh starts of NVML while a GPU is missing."""
 
+_Found = tuple[Any, GpuIdentity, int | None]
+"""A handle, whose it is but for the slot, and the number of its module on the baseboard."""
+
 
 class NvmlDriver:
     """NVIDIA's driver. `gpus` is for one thread, `wait_event` for another, the rest for any."""
@@ -28,6 +31,7 @@ class NvmlDriver:
         self._session = Session()
         self._events = Events(self._session)
         self._gpus: tuple[NvmlGpu, ...] = ()
+        self._problems: tuple[str, ...] = ()
         self._most = 0
         self._renewed = monotonic()
 
@@ -40,7 +44,7 @@ class NvmlDriver:
                 return None
 
     def gpus(self) -> Sequence[NvmlGpu]:
-        """The GPUs that give a handle, by slot. Raises `DriverError`.
+        """The GPUs that say who they are, by slot. Raises `DriverError`.
 
         While fewer answer than once did, NVML is started anew from time to time: only so does it
         see a GPU that came back.
@@ -57,6 +61,10 @@ class NvmlDriver:
         self._gpus = found
         return found
 
+    def problems(self) -> tuple[str, ...]:
+        """Why the last `gpus` left a GPU out, one line each."""
+        return self._problems
+
     def wait_event(self, timeout_seconds: float, now: datetime) -> Observation | None:
         """Wait for the next XID of any GPU found last. Raises `DriverError`."""
         return self._events.wait(self._gpus, timeout_seconds, now)
@@ -67,7 +75,7 @@ class NvmlDriver:
 
     def _list(self) -> tuple[NvmlGpu, ...]:
         with self._session.in_use() as number:
-            found = list(_found())
+            found, self._problems = _look()
         cards = _numbered([(card, module) for _, card, module in found])
         gpus = [
             NvmlGpu(card, handle, self._session, number)
@@ -76,16 +84,18 @@ class NvmlDriver:
         return tuple(sorted(gpus, key=lambda gpu: gpu.identity.slot))
 
 
-def _found() -> Iterator[tuple[Any, GpuIdentity, int | None]]:
+def _look() -> tuple[list[_Found], tuple[str, ...]]:
+    """Each index is a GPU that says who it is, or a problem."""
+    found, problems = list[_Found](), list[str]()
     for index in range(demand("nvmlDeviceGetCount")):
         try:
             handle = call("nvmlDeviceGetHandleByIndex", index)
-            yield handle, _identity(handle), _optional("nvmlDeviceGetModuleId", handle)
-        except GpuLostError:
-            continue
-        except Unavailable as error:
-            if error.code == NO_PERMISSION:
+            found.append((handle, _identity(handle), _optional("nvmlDeviceGetModuleId", handle)))
+        except (GpuLostError, Unavailable) as error:
+            if isinstance(error, Unavailable) and error.code == NO_PERMISSION:
                 raise unusable(error) from error
+            problems.append(f"NVML index {index} gives no GPU: {error}")
+    return found, tuple(problems)
 
 
 def _identity(handle: Any) -> GpuIdentity:

@@ -83,6 +83,10 @@ class SimulatedDriver:
                 self._strike(slot, fault, at)
             return [SimulatedGpu(card, self._clock, self._lock) for card in self._cards]
 
+    def problems(self) -> tuple[str, ...]:
+        """None: every card is listed."""
+        return ()
+
     def wait_event(self, timeout_seconds: float, now: datetime) -> Observation | None:
         """The next XID that this driver delivers as an event."""
         try:
