@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from typing import Any
 
@@ -64,6 +65,20 @@ async def test_every_deed_reaches_the_site_and_brings_its_answer() -> None:
     assert [step.note for step in order.steps] == ["a note"] * 5
     assert await site.close_work_order("WO-1") == fake.orders["WO-1"]
     await site.aclose()
+
+
+async def test_a_plain_tick_and_a_close_send_no_note() -> None:
+    sent = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(json.loads(request.content).get("note"))
+        return httpx.Response(409, json={"detail": "no"})
+
+    site = HttpSite("http://controller", Token("t"), transport=httpx.MockTransport(answer))
+    for ask in (site.tick_step("WO-1", 1, None), site.close_work_order("WO-1")):
+        with pytest.raises(RefusedError):
+            await ask
+    assert sent == [None, None]
 
 
 async def test_a_name_cannot_leave_its_place_in_the_path() -> None:

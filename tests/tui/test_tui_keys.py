@@ -198,6 +198,32 @@ async def test_when_all_is_owned_n_says_that_nothing_needs_a_human() -> None:
         assert "0 unowned" in await driver.until("Nothing on the floor needs a human.")
 
 
+async def test_n_and_a_reach_an_incident_that_nobody_owns_while_the_machine_works_on_it() -> None:
+    site = FakeSite()
+    for incident in await site.incidents():
+        await site.acknowledge_incident(incident.id)
+    site.open_incidents["INC-5"] = replace(site.open_incidents["INC-5"], owner=None)
+    async with console(site) as driver:
+        assert "1 unowned" in driver.text()
+        await driver.press("n")
+        assert any(
+            line.startswith(">") and "gpu-5054" in line for line in driver.text().splitlines()
+        )
+        await driver.press("a")
+        await driver.until("INC-5 is owned by ana.")
+        await driver.press("n")
+        await driver.until("Nothing on the floor needs a human.")
+
+
+async def test_a_owns_what_nobody_owns_on_a_node_with_two_incidents() -> None:
+    site = FakeSite()
+    other = replace(site.open_incidents["INC-1"], id="INC-9", owner=None)
+    site.open_incidents = {"INC-9": other, **site.open_incidents}
+    async with console(site) as driver:
+        await driver.press("n", "a")
+        await driver.until("INC-9 is owned by ana.")
+
+
 async def test_a_site_without_rows_is_drawn_and_its_keys_do_no_harm() -> None:
     site = FakeSite(rows=())
     async with console(site) as driver:
@@ -206,9 +232,23 @@ async def test_a_site_without_rows_is_drawn_and_its_keys_do_no_harm() -> None:
         assert "This site has no racks." in driver.text()
 
 
-async def test_q_quits_with_code_0() -> None:
+async def test_leaving_a_page_by_a_digit_comes_back_to_its_screens_top() -> None:
     async with console(FakeSite()) as driver:
-        await driver.press("q")
+        await driver.press("n", "enter")
+        await driver.until("PCI address")
+        await driver.press("3")
+        await driver.until("My queue  2 open")
+        await driver.press("1")
+        await driver.until("top of the rack first")
+
+
+@pytest.mark.parametrize(
+    "keys", [["q"], ["ctrl+c"], ["question_mark", "ctrl+c"], ["3", "b", "ctrl+c"]]
+)
+async def test_q_quits_with_code_0_and_ctrl_c_does_so_everywhere(keys: list[str]) -> None:
+    async with console(FakeSite()) as driver:
+        await driver.press(*keys)
+        assert not driver.app.is_running
     assert driver.app.return_code == 0
 
 

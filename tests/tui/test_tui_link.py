@@ -54,9 +54,23 @@ async def test_a_lost_link_tells_why_and_a_link_that_returns_is_live_again() -> 
 async def test_a_wrong_token_is_told_and_the_console_keeps_running() -> None:
     async with console(over_http(FakeSite(), "wrong")) as driver:
         page = await driver.until("the controller refused the token: no such token")
-        assert "NO ANSWER YET" in page
+        assert "NOT LOADED YET" in page
         await driver.press("3", "a", "2", "question_mark", "escape", "1", "n", "enter", "z")
         assert driver.app.is_running
+
+
+async def test_a_key_pressed_while_the_news_is_old_leaves_the_banner() -> None:
+    async with console(FakeSite(rows=())) as driver:
+        driver.clock.at += 4 * POLL_SECONDS
+        await driver.press("a")
+        await driver.until("STALE since 14:32:00: There is no incident here.")
+
+
+async def test_a_reason_that_does_not_fit_is_cut_with_a_mark() -> None:
+    site = FakeSite()
+    site.failure = UnreachableError("cannot reach it: " + "x" * 80)
+    async with console(site) as driver:
+        assert "xxx~\n" in await driver.until("cannot reach it")
 
 
 async def test_an_unreachable_controller_is_told_on_the_screen() -> None:

@@ -113,3 +113,12 @@ async def test_the_help_lists_the_keys_of_the_screen_it_was_asked_on() -> None:
         assert "next node that needs a human" not in page
         await driver.press("escape")
         assert "My queue" in await driver.until("My queue")
+
+
+@pytest.mark.parametrize("key", ["1", "2", "3"])
+async def test_the_whole_help_fits_the_smallest_screen(key: str) -> None:
+    async with console(FakeSite()) as driver:
+        await driver.press(key, "question_mark")
+        page = await driver.until("Esc closes this.")
+        assert "_ empty" in page
+        assert " lines" not in page

@@ -24,7 +24,10 @@ class Where(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing a user can do: `call` is the method, `label` its word in the footer, if any."""
+    """One thing a user can do: `call` is the method, `label` its word in the footer, if any.
+
+    An `always` key works even over a question or the help.
+    """
 
     call: str
     keys: str
@@ -32,6 +35,7 @@ class Action:
     help: str
     where: tuple[Where, ...] = (Where.EVERYWHERE,)
     label: str = ""
+    always: bool = False
 
 
 _LISTS = (Where.NODE, Where.INBOX)
@@ -80,13 +84,14 @@ ACTIONS = (
     Action("back", "escape", "Esc", "back up", _INNER, "back"),
     Action("help", "question_mark", "?", "this help", label="help"),
     Action("quit", "q", "q", "quit", label="quit"),
+    Action("quit", "ctrl+c", "Ctrl-C", "quit, from everywhere", always=True),
 )
 
 
 def bindings(where: Where) -> list[BindingType]:
     """Return the keys of one screen, or those that work everywhere."""
     return [
-        Binding(action.keys, action.call, action.help, show=False)
+        Binding(action.keys, action.call, action.help, show=False, priority=action.always)
         for action in ACTIONS
         if where in action.where
     ]

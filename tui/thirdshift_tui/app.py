@@ -97,12 +97,11 @@ class Console(App[None]):
         self.run_worker(whole(), exit_on_error=False)
 
     def action_go(self, mode: str) -> None:
-        """Go to a screen by its digit; on it already, go up to its top."""
-        if mode != self.current_mode:
-            self.switch_mode(mode)
-            return
+        """Go to the top of a screen by its digit, and leave the one in front at its top."""
         for _ in self.screen_stack[1:]:
             self.pop_screen()
+        if mode != self.current_mode:
+            self.switch_mode(mode)
 
     def action_help(self) -> None:
         """Open the help of the screen in front."""

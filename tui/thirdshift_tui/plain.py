@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from thirdshift_controller.wire import NodeCell
 from thirdshift_tui.draw.chart import Density, chart
 from thirdshift_tui.draw.encode import legend, mark, needs_human, urgency
-from thirdshift_tui.draw.incidents import incident_rows
+from thirdshift_tui.draw.incidents import incident_rows, unowned_nodes
 from thirdshift_tui.draw.ink import Ink, plain
 from thirdshift_tui.draw.place import Place, places
 from thirdshift_tui.draw.status import summary
@@ -32,15 +32,16 @@ def page(known: Known) -> Iterator[str]:
     yield ""
     yield "Nodes that are not healthy, worst first:"
     unwell = [node for _, node in places(floor) if mark(node).ink not in _QUIET]
-    yield from (_spoken(node, floor.now) for node in sorted(unwell, key=urgency))
+    unowned = unowned_nodes(known.incidents)
+    yield from (_spoken(node, unowned, floor.now) for node in sorted(unwell, key=urgency))
     yield ""
     for row in incident_rows(known.incidents, floor.now, _WIDTH, "Incidents"):
         yield plain(row.line).rstrip()
 
 
-def _spoken(node: NodeCell, now: datetime) -> str:
+def _spoken(node: NodeCell, unowned: Collection[str], now: datetime) -> str:
     ill = ", ".join(str(gpu.slot) for gpu in node.gpus if mark(gpu).ink not in _QUIET)
-    owner = ", nobody owns it" if needs_human(node) else ""
+    owner = ", nobody owns it" if needs_human(node, unowned) else ""
     incident = f", {node.incident}" if node.incident else ""
     gpus = f", GPUs {ill}" if ill else ""
     seen = f", seen {since(node.observed_at, now)} ago"

@@ -25,6 +25,7 @@ from thirdshift_controller.wire import (
     TimelineEntry,
     WorkOrderDetail,
     WorkOrderState,
+    WorkOrderStep,
     WorkOrderSummary,
 )
 from thirdshift_tui.client import scripted
@@ -44,7 +45,7 @@ class FakeSite:
         self.failure: SiteError | None = None
         self.rows = scripted.rows() if rows is None else rows
         self.speed = speed
-        self._incidents = {one.id: one for one in scripted.incidents()}
+        self.open_incidents = {one.id: one for one in scripted.incidents()}
         self.orders = {one.summary.id: one for one in scripted.work_orders()}
 
     async def me(self) -> Me:
@@ -63,13 +64,13 @@ class FakeSite:
             speed=self.speed,
             stale_after_seconds=60,
             on_shift=OnShift("day", "ana", ends_at),
-            rows=cells(self.rows, self._incidents.values()),
+            rows=cells(self.rows, self.open_incidents.values()),
         )
 
     async def node(self, name: str) -> NodeDetail:
         """A node whose readings follow from its state."""
         self._reached()
-        found = node_detail(await self.floor(), name, tuple(self._incidents.values()))
+        found = node_detail(await self.floor(), name, tuple(self.open_incidents.values()))
         if found is None:
             raise RefusedError(f"there is no node {name}")
         return found
@@ -77,7 +78,7 @@ class FakeSite:
     async def incidents(self) -> tuple[IncidentSummary, ...]:
         """All incidents: the fake closes none."""
         self._reached()
-        return tuple(self._incidents.values())
+        return tuple(self.open_incidents.values())
 
     async def incident(self, identity: str) -> IncidentDetail:
         """An incident with made-up evidence."""
@@ -89,7 +90,7 @@ class FakeSite:
         """The first owner stays."""
         self._may_work()
         summary = self._incident(identity)
-        self._incidents[identity] = replace(summary, owner=summary.owner or self.me_now.person)
+        self.open_incidents[identity] = replace(summary, owner=summary.owner or self.me_now.person)
         return await self.incident(identity)
 
     async def work_orders(self, assignee: str | None) -> tuple[WorkOrderSummary, ...]:
@@ -127,18 +128,15 @@ class FakeSite:
         self._pass_on(order, IncidentState.IN_WORK)
         return self.orders[identity]
 
-    async def tick_step(self, identity: str, number: int, note: str) -> WorkOrderDetail:
-        """Refused before the start; who ticked first stays."""
+    async def tick_step(self, identity: str, number: int, note: str | None) -> WorkOrderDetail:
+        """Refused before the start; who ticked first stays, and the latest note."""
         order = await self._order_to_change(identity)
         if order.summary.state is not WorkOrderState.STARTED:
             raise RefusedError(f"{identity} is {order.summary.state}: start it first")
         if number not in {step.number for step in order.steps}:
             raise RefusedError(f"{identity} has no step {number}")
         steps = tuple(
-            replace(step, done_at=self.now, done_by=self.me_now.person, note=note or None)
-            if step.number == number and step.done_at is None
-            else step
-            for step in order.steps
+            self._ticked(step, note) if step.number == number else step for step in order.steps
         )
         done = sum(step.done_at is not None for step in steps)
         summary = replace(order.summary, steps_done=done)
@@ -173,13 +171,19 @@ class FakeSite:
             raise RefusedError(f"a {self.me_now.role} may look and not touch")
 
     def _incident(self, identity: str) -> IncidentSummary:
-        if identity not in self._incidents:
+        if identity not in self.open_incidents:
             raise RefusedError(f"there is no incident {identity}")
-        return self._incidents[identity]
+        return self.open_incidents[identity]
 
     async def _order_to_change(self, identity: str) -> WorkOrderDetail:
         self._may_work()
         return await self.work_order(identity)
+
+    def _ticked(self, step: WorkOrderStep, note: str | None) -> WorkOrderStep:
+        noted = step if note is None else replace(step, note=note)
+        if step.done_at is not None:
+            return noted
+        return replace(noted, done_at=self.now, done_by=self.me_now.person)
 
     def _move(self, order: WorkOrderDetail, state: WorkOrderState) -> None:
         identity = order.summary.id
@@ -188,7 +192,7 @@ class FakeSite:
     def _pass_on(self, order: WorkOrderDetail, state: IncidentState) -> None:
         incident = self._incident(order.summary.incident)
         owner = incident.owner or self.me_now.person
-        self._incidents[incident.id] = replace(incident, state=state, owner=owner)
+        self.open_incidents[incident.id] = replace(incident, state=state, owner=owner)
 
 
 def _told(summary: IncidentSummary, now: datetime) -> IncidentDetail:

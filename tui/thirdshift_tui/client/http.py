@@ -103,14 +103,14 @@ class HttpSite:
         """POST /v1/work-orders/{id}/start."""
         return await self._post(_ORDER, f"{_order(identity)}/start")
 
-    async def tick_step(self, identity: str, number: int, note: str) -> WorkOrderDetail:
+    async def tick_step(self, identity: str, number: int, note: str | None) -> WorkOrderDetail:
         """POST /v1/work-orders/{id}/steps/{n}."""
         body = {"done": True, "note": note}
         return await self._post(_ORDER, f"{_order(identity)}/steps/{number}", body)
 
     async def close_work_order(self, identity: str) -> WorkOrderDetail:
         """POST /v1/work-orders/{id}/close."""
-        return await self._post(_ORDER, f"{_order(identity)}/close", {"note": ""})
+        return await self._post(_ORDER, f"{_order(identity)}/close", {})
 
     async def runbook(self, identity: str) -> Runbook:
         """GET /v1/runbooks/{id}."""

@@ -62,8 +62,8 @@ class Site(Protocol):
         """Begin hands-on work."""
         ...
 
-    async def tick_step(self, identity: str, number: int, note: str) -> WorkOrderDetail:
-        """Mark one step as done, with a note or an empty one."""
+    async def tick_step(self, identity: str, number: int, note: str | None) -> WorkOrderDetail:
+        """Mark one step as done; None leaves the note that it has."""
         ...
 
     async def close_work_order(self, identity: str) -> WorkOrderDetail:

@@ -7,7 +7,7 @@ fill away, not the letter. All glyphs are ASCII, so they hold on any terminal an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -72,14 +72,21 @@ def mark_of(state: CellState) -> Mark:
     return _OWNED.get(state, _MARKS[state])
 
 
-def needs_human(cell: Cell) -> bool:
-    """Whether somebody has to act and nobody has said that he will."""
-    return cell.state in _OWNED and not cell.owned
+def needs_human(node: NodeCell, unowned: Collection[str]) -> bool:
+    """Whether nobody has said that he will act: it is filled, or among the `unowned` nodes.
+
+    The state alone does not tell: the machine may be at work on what nobody owns.
+    """
+    return _filled(node) or node.name in unowned
 
 
 def urgency(cell: Cell) -> tuple[bool, int]:
-    """Return a sort key: what nobody owns first, then the worst."""
-    return (not needs_human(cell), _WORST_FIRST.index(cell.state))
+    """Return a sort key: what is filled first, then the worst."""
+    return (not _filled(cell), _WORST_FIRST.index(cell.state))
+
+
+def _filled(cell: Cell) -> bool:
+    return cell.state in _OWNED and not cell.owned
 
 
 def rack_runs(rack: RackCell) -> list[Run]:

@@ -33,6 +33,11 @@ def unowned_first(incidents: Iterable[IncidentSummary]) -> list[IncidentSummary]
     return sorted(incidents, key=lambda incident: incident.owner is not None)
 
 
+def unowned_nodes(incidents: Iterable[IncidentSummary]) -> set[str]:
+    """Return the names of the nodes with an incident that nobody owns."""
+    return {incident.node for incident in incidents if incident.owner is None}
+
+
 def incident_rows(
     incidents: Iterable[IncidentSummary], now: datetime, width: int, heading: str
 ) -> list[Row]:

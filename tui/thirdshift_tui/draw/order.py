@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
 from thirdshift_controller.wire import (
@@ -13,24 +13,65 @@ from thirdshift_controller.wire import (
 )
 from thirdshift_tui.draw.incidents import NOBODY
 from thirdshift_tui.draw.ink import Ink, Line, Row, fit, text, widest, wrapped
-from thirdshift_tui.draw.words import clock
+from thirdshift_tui.draw.words import NOT_LOADED, clock
 
 _DONE, _UNDONE = "[x]", "[ ]"
 _MACHINE = "automatic"
+_OVER = frozenset({WorkOrderState.DONE, WorkOrderState.CANCELLED})
 
 
-def queue_rows(orders: Iterable[WorkOrderSummary], width: int, mine: bool) -> list[Row]:
-    """Return a heading and one row an order; a row's key is the order's id."""
-    listed = tuple(orders)
-    left = sum(order.estimate_p50_minutes for order in listed)
-    whose, other = ("My queue", "everybody's") if mine else ("Everybody's queue", "mine")
-    told = f"{whose}  {len(listed)} open" + (f", about {left} minutes" if listed else "")
-    rows = [Row(((told, Ink.HEADING), (f"   [ or ] choose, m {other}", Ink.MUTED)))]
-    if not listed:
-        return [*rows, Row(text("Nothing to do here.", Ink.MUTED))]
-    identity = widest((order.id for order in listed), 10)
-    place = widest((_place(order) for order in listed), 30)
-    return rows + [Row(_queued(order, identity, place, width, mine), order.id) for order in listed]
+def waits(order: WorkOrderSummary, assignee: str | None) -> bool:
+    """Whether the order is to be worked on by the assignee, or by anybody for None."""
+    return order.state not in _OVER and assignee in (None, order.assignee)
+
+
+def farewell(order: WorkOrderSummary) -> str:
+    """Return why an order does not wait any more."""
+    if order.state in _OVER:
+        return f"{order.id} is {order.state}: follow {order.incident}; [ or ] goes on."
+    return f"{order.id} is with {order.assignee or NOBODY} now; [ or ] goes on."
+
+
+def queue_rows(
+    orders: Sequence[WorkOrderSummary] | None, assignee: str | None, person: str | None, width: int
+) -> list[Row]:
+    """Return a heading and one row an order, its key the order's id; None is not loaded yet."""
+    mine = assignee is not None
+    rows = [Row(_heading(orders, assignee, person))]
+    if not orders:
+        return rows if orders is None else [*rows, Row(text("Nothing to do here.", Ink.MUTED))]
+    identity = widest((order.id for order in orders), 10)
+    place = widest((_place(order) for order in orders), 30)
+    for order in orders:
+        known = waits(order, assignee)
+        line = _queued(order, identity, place, width, mine) if known else text(farewell(order))
+        rows.append(Row(line, order.id))
+    return rows
+
+
+def _heading(
+    orders: Sequence[WorkOrderSummary] | None, assignee: str | None, person: str | None
+) -> Line:
+    whose, other = ("Everybody's", "mine") if assignee is None else ("My", "everybody's")
+    turn = f", m {other}" if person else ""
+    return (
+        (f"{whose} queue  {_load(orders, assignee)}", Ink.HEADING),
+        (f"   [ or ] choose{turn}", Ink.MUTED),
+    )
+
+
+def _load(orders: Sequence[WorkOrderSummary] | None, assignee: str | None) -> str:
+    if orders is None:
+        return NOT_LOADED
+    waiting = [order.estimate_p50_minutes for order in orders if waits(order, assignee)]
+    return f"{len(waiting)} open" + (f", about {sum(waiting)} minutes" if waiting else "")
+
+
+def place_line(order: WorkOrderSummary) -> Line:
+    """Return where the unit is, and which it is: what must be read before every touch."""
+    gpu = "" if order.gpu_slot is None else f" GPU{order.gpu_slot}"
+    serial = f" serial {order.gpu_serial}" if order.gpu_serial else ""
+    return text(f"{_place(order)}{gpu}{serial}", Ink.STRONG)
 
 
 def _place(order: WorkOrderSummary) -> str:
@@ -60,10 +101,6 @@ def checklist_rows(order: WorkOrderDetail, local: tzinfo, width: int) -> list[Ro
 def _head(order: WorkOrderDetail, width: int) -> Iterator[Line]:
     one = order.summary
     yield text(f"{one.id} {one.state}  step {one.steps_done} of {one.steps_total}", Ink.HEADING)
-    gpu = "" if one.gpu_slot is None else f" GPU{one.gpu_slot}"
-    yield from wrapped(f"{_place(one)}{gpu}", width, Ink.STRONG)
-    if one.gpu_serial:
-        yield from wrapped(f"serial {one.gpu_serial}", width, Ink.STRONG)
     people = "one person" if order.people == 1 else f"{order.people} people"
     needs = ", ".join([people, *order.skills, *order.parts])
     yield from wrapped(f"needs {needs}", width, Ink.MUTED)
@@ -89,5 +126,6 @@ def _evidence(step: WorkOrderStep, local: tzinfo) -> str:
 
 
 def next_step(order: WorkOrderDetail) -> str | None:
-    """Return the key of the first step that is not done."""
-    return next((str(step.number) for step in order.steps if step.done_at is None), None)
+    """Return the key of the first step that is not done, or of the last one."""
+    undone = [step for step in order.steps if step.done_at is None]
+    return next((str(step.number) for step in (*undone[:1], *order.steps[-1:])), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from thirdshift_controller.wire import Floor, NodeCell, RackCell
@@ -71,9 +71,11 @@ def by_nodes(floor: Floor, at: Place, step: int) -> Place:
     return clamped(floor, Place(at.row - step, at.rack, 0 if step > 0 else _TOP))
 
 
-def next_needing_human(floor: Floor, at: Place, step: int) -> Place | None:
+def next_needing_human(
+    floor: Floor, unowned: Collection[str], at: Place, step: int
+) -> Place | None:
     """Return the next (or for -1 the previous) node that nobody owns the trouble of, around."""
-    wanted = [place for place, node in places(floor) if needs_human(node)]
+    wanted = [place for place, node in places(floor) if needs_human(node, unowned)]
     if step > 0:
         return next((place for place in wanted if place > at), wanted[0] if wanted else None)
     earlier = [place for place in wanted if place < at] or wanted

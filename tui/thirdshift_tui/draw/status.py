@@ -8,7 +8,7 @@ from thirdshift_controller.wire import Floor, Me, OnShift, Role
 from thirdshift_tui.draw.encode import counts
 from thirdshift_tui.draw.ink import Ink, Line, Run, fit, plain
 from thirdshift_tui.draw.place import places
-from thirdshift_tui.draw.words import clock, span, zone
+from thirdshift_tui.draw.words import NOT_LOADED, clock, span, zone
 from thirdshift_tui.live import Known, Live
 
 _SHORT_ROLES = {Role.TECHNICIAN: "tech", Role.VIEWER: "view"}
@@ -31,12 +31,12 @@ def status_line(live: Live, at: float, width: int) -> Line:
 
 def notice_line(live: Live, at: float, width: int) -> Line:
     """Return the one line that the user should read now; a banner when the news is old."""
-    said = live.said(at)
-    if said or live.known is None or not live.is_stale(at):
-        return ((said or live.trouble or "", Ink.STRONG),)
+    said = live.said(at) or live.trouble or ""
+    if live.known is None or not live.is_stale(at):
+        return ((fit(said, width), Ink.STRONG),)
     floor = live.known.floor
     told = f"{floor.now.astimezone(zone(floor.timezone)):%H:%M:%S}"
-    banner = f" STALE since {told}: {live.trouble or 'the controller does not answer'}"
+    banner = f" STALE since {told}: {said or 'the controller does not answer'}"
     return ((fit(banner, width), Ink.ALARM),)
 
 
@@ -65,7 +65,7 @@ def _shift(on: OnShift, now: datetime, roomy: bool) -> str:
 def _link(live: Live, at: float) -> Run:
     age = live.age_seconds(at)
     if age is None:
-        return ("NO ANSWER YET" if live.trouble else "connecting", Ink.ALARM)
+        return (NOT_LOADED.upper() if live.trouble else "connecting", Ink.ALARM)
     if live.is_stale(at):
         return (f"STALE {span(age)}", Ink.ALARM)
     return (f"LIVE {span(age)}", Ink.STRONG)

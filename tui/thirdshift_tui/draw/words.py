@@ -7,6 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 UNKNOWN = "-"
+NOT_LOADED = "not loaded yet"
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 _GIBIBYTE = 2**30
 

@@ -95,8 +95,8 @@ class SiteScreen(Screen[None]):
 
     def redraw(self) -> None:
         """Draw all that is known and how old it is; called every second, for ages grow."""
-        if not self.ready:
-            return
+        if not self.ready or not self.query("#status"):
+            return  # not laid out yet, or no more: the program is ending
         live, at = self.desk.live, self.desk.monotonic()
         known, now = live.known, live.now(at)
         self.set_class(known is not None and live.is_stale(at), "-stale")

@@ -10,7 +10,7 @@ from textual.containers import Container
 from thirdshift_tui.actions import Where, bindings
 from thirdshift_tui.draw import place
 from thirdshift_tui.draw.encode import legend
-from thirdshift_tui.draw.incidents import incident_rows
+from thirdshift_tui.draw.incidents import incident_rows, unowned_first, unowned_nodes
 from thirdshift_tui.draw.ink import Row
 from thirdshift_tui.draw.place import Place, node_at
 from thirdshift_tui.draw.rack import rack_rows
@@ -68,7 +68,10 @@ class FloorScreen(SiteScreen):
     def action_next(self, step: int) -> None:
         """Move to what needs a human."""
         known = self._known
-        found = place.next_needing_human(known.floor, self.at, step) if known else None
+        if known is None:
+            return
+        unowned = unowned_nodes(known.incidents)
+        found = place.next_needing_human(known.floor, unowned, self.at, step)
         if found is None:
             self.desk.say("Nothing on the floor needs a human.")
         else:
@@ -87,9 +90,14 @@ class FloorScreen(SiteScreen):
             self.app.push_screen(NodeScreen(node.name))
 
     def action_acknowledge(self) -> None:
-        """Own the selected node's incident."""
-        node = node_at(self._known.floor, self.at) if self._known else None
-        self.acknowledge(node.incident if node else None)
+        """Own the selected node's incident; of several, one that nobody owns."""
+        known = self._known
+        node = node_at(known.floor, self.at) if known else None
+        if known is None or node is None:
+            self.acknowledge(None)
+            return
+        here = unowned_first(one for one in known.incidents if one.node == node.name)
+        self.acknowledge(here[0].id if here else None)
 
     @property
     def _known(self) -> Known | None:

@@ -10,8 +10,8 @@ from thirdshift_controller.wire import IncidentDetail
 from thirdshift_tui.actions import Where, bindings
 from thirdshift_tui.client.port import Site
 from thirdshift_tui.draw.incident import incident_lines
-from thirdshift_tui.draw.ink import rows
-from thirdshift_tui.draw.words import zone
+from thirdshift_tui.draw.ink import Ink, Line, rows, text
+from thirdshift_tui.draw.words import NOT_LOADED, zone
 from thirdshift_tui.live import Known
 from thirdshift_tui.screens.base import SiteScreen
 from thirdshift_tui.widgets.line_view import LineView
@@ -39,10 +39,15 @@ class IncidentScreen(SiteScreen):
     def draw(self, known: Known, now: datetime) -> None:
         """Show the incident."""
         incident, local = self._incident, zone(known.floor.timezone)
-        if incident is not None:
-            self.lines("#page").show(
-                lambda width: rows(incident_lines(incident, now, local, width))
+        self.lines("#page").show(
+            lambda width: rows(
+                incident_lines(incident, now, local, width) if incident else [self._unloaded]
             )
+        )
+
+    @property
+    def _unloaded(self) -> Line:
+        return text(f"{self._identity}: {NOT_LOADED}", Ink.MUTED)
 
     def action_scroll(self, lines: int) -> None:
         """Scroll by lines."""

@@ -7,8 +7,9 @@ from datetime import datetime
 from thirdshift_controller.wire import NodeDetail
 from thirdshift_tui.actions import Where, bindings
 from thirdshift_tui.client.port import Site
+from thirdshift_tui.draw.ink import Ink, Row, text
 from thirdshift_tui.draw.node import node_rows
-from thirdshift_tui.draw.words import zone
+from thirdshift_tui.draw.words import NOT_LOADED, zone
 from thirdshift_tui.live import Known
 from thirdshift_tui.screens.listing import ListingScreen
 
@@ -31,5 +32,10 @@ class NodeScreen(ListingScreen):
     def draw(self, known: Known, now: datetime) -> None:
         """Show the node."""
         node, local = self._node, zone(known.floor.timezone)
-        if node is not None:
-            self.page.show(lambda width: node_rows(node, now, local, width))
+        self.page.show(
+            lambda width: node_rows(node, now, local, width) if node else [self._unloaded]
+        )
+
+    @property
+    def _unloaded(self) -> Row:
+        return Row(text(f"{self._node_name}: {NOT_LOADED}", Ink.MUTED))

@@ -9,7 +9,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from thirdshift_tui.draw.ink import Ink, Line, Row, Run, text
+from thirdshift_tui.draw.ink import Ink, Row, Run, text
 from thirdshift_tui.widgets.strips import strip
 
 Maker = Callable[[int], Sequence[Row]]
@@ -40,7 +40,7 @@ class LineView(ScrollView, can_focus=False):
         self.refresh()
 
     def choose(self, key: str | None) -> None:
-        """Put the cursor on a key, and bring it into sight."""
+        """Put the cursor on a key, and bring its rows into sight."""
         if key != self.chosen:
             self.chosen = key
             self.refresh()
@@ -73,16 +73,10 @@ class LineView(ScrollView, can_focus=False):
         index = y + self.scroll_offset.y
         row = self._rows[index] if index < len(self._rows) else Row(())
         line = (self._margin(row), *row.line) if self._gutter else row.line
-        hint = self._more() if y == self.size.height - 1 else ""
-        room = self.size.width - len(hint)
-        return Strip.join([self._strip(line, room), self._strip(text(hint, Ink.STRONG), len(hint))])
-
-    def _strip(self, line: Line, width: int) -> Strip:
-        return strip(line, self.rich_style, width, no_color=self.app.no_color)
-
-    def _more(self) -> str:
-        below = len(self._rows) - self.scroll_offset.y - self.size.height
-        return f" +{below} lines" if below > 0 else ""
+        hidden = len(self._rows) - index
+        if y == self.size.height - 1 and hidden > 1:
+            line = text(f" +{hidden} lines", Ink.STRONG)
+        return strip(line, self.rich_style, self.size.width, no_color=self.app.no_color)
 
     def _margin(self, row: Row) -> Run:
         here = row.key is not None and row.key == self.chosen
@@ -92,8 +86,14 @@ class LineView(ScrollView, can_focus=False):
         return [row.key for row in self._rows if row.key is not None]
 
     def _into_sight(self) -> None:
-        at = next((y for y, row in enumerate(self._rows) if row.key == self.chosen), None)
-        if at is None or self.chosen is None or not self.size.height:
+        """Show the chosen key's rows up to the next key; with the first key, what is above too."""
+        starts = [y for y, row in enumerate(self._rows) if row.key is not None]
+        keys = self._keys()
+        if self.chosen not in keys or not self.size.height:
             return
-        top, bottom = at - self.size.height + 1, at
-        self.scroll_to(y=max(top, min(self.scroll_y, bottom)), animate=False)
+        at = keys.index(self.chosen)
+        start, end = starts[at], [*starts, len(self._rows)][at + 1]
+        highest = min(self.scroll_y, start if at else 0)
+        # Unless the view is at its end, its last line tells how much is below.
+        lowest = min(end + 1, len(self._rows)) - self.size.height
+        self.scroll_to(y=min(max(highest, lowest), start), animate=False)
