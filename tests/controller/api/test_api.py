@@ -12,7 +12,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from fakes.api import client_of, served, services_of
-from fakes.world import World, started
+from fakes.world import World
 from thirdshift_controller.wire import (
     CellState,
     Floor,
@@ -22,12 +22,6 @@ from thirdshift_controller.wire import (
     WorkOrderDetail,
     WorkOrderSummary,
 )
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    with started(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture
