@@ -67,8 +67,8 @@ class Triage:
     def _place(self, session: Session, signal: SignalRow, now: datetime) -> None:
         signal.triaged = True
         session.add(signal)
-        if not self._is_history(session, signal):
-            signal.incident_id = self._incident(session, signal, now).id
+        incident = self._incident(session, signal, now)
+        signal.incident_id = incident.id if incident else None
         session.flush()
 
     def _is_history(self, session: Session, signal: SignalRow) -> bool:
@@ -77,7 +77,7 @@ class Triage:
         reading = None if slot is None else self.live.reading(signal.node, slot)
         return is_history(signal.at, row.known_since_at, reading, self.burst)
 
-    def _incident(self, session: Session, signal: SignalRow, now: datetime) -> IncidentRow:
+    def _incident(self, session: Session, signal: SignalRow, now: datetime) -> IncidentRow | None:
         page = self.catalogue.for_signal(signal.name)
         placement = place(page, signal.at, self._on_same_unit(session, signal), self.burst)
         if isinstance(placement, Join):
@@ -87,7 +87,10 @@ class Triage:
                 incident.gpus_out = self._gpus_out(signal, page)
                 lifecycle.promote(session, incident, page, now)
             return incident
-        return self._proved_since(session, signal) or self._open(session, signal, page, now)
+        mended = self._proved_since(session, signal)
+        if mended is not None or self._is_history(session, signal):
+            return mended
+        return self._open(session, signal, page, now)
 
     def _proved_since(self, session: Session, signal: SignalRow) -> IncidentRow | None:
         """News that comes late of a fault that was mended after it is evidence, not a new fault."""
