@@ -82,7 +82,8 @@ def _report(options: argparse.Namespace) -> int:
     try:
         with ExitStack() as closing:
             base = lay_foundation(_config(options), clock, closing)
-            written = base.reports.write(options.month, clock.now(), options.out)
+            figures = base.reports.figures(options.month, clock.now())
+            written = base.reports.write(figures, clock.now(), options.out)
     except (ConfigError, StoreError, RefusedError, OSError) as error:
         return _refuse(str(error))
     sys.stdout.write(f"{written.markdown_path}\n{written.html_path}\n")

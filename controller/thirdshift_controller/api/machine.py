@@ -30,12 +30,13 @@ def alerts(
 def report(month: str, use: Using, _caller: Viewer) -> MonthReport:
     """Write the month as it stands and return it."""
     now = use.clock.now()
-    lost = use.reports.figures(month, now).downtime
-    written = use.reports.write(month, now)
+    figures = use.reports.figures(month, now)
+    written = use.reports.write(figures, now)
     return MonthReport(
         month=month,
         downtime=tuple(
-            DowntimeLine(line.name, line.incidents, line.gpu_hours) for line in lost.by_runbook
+            DowntimeLine(line.name, line.incidents, line.gpu_hours)
+            for line in figures.downtime.by_runbook
         ),
         markdown=written.markdown_path.read_text(encoding="utf-8"),
         html_path=str(written.html_path),

@@ -34,8 +34,3 @@ class DowntimeSpan:
     """detect, remote, people, hands or verify."""
     from_at: datetime
     to_at: datetime
-
-    @property
-    def gpu_seconds(self) -> float:
-        """Lost GPU-seconds."""
-        return self.gpus * (self.to_at - self.from_at).total_seconds()

@@ -51,9 +51,7 @@ class Triage:
                 page = self.catalogue.page(incident.runbook)
                 observed = page.disposition is Disposition.OBSERVE
                 if observed and quiet(incident.last_signal_at, now, self.silence):
-                    lifecycle.close(
-                        session, incident, now, "no repair needed: the workload's fault"
-                    )
+                    lifecycle.close(session, incident, now, NO_REPAIR)
 
     def _place_or_set_aside(self, session: Session, signal: SignalRow, now: datetime) -> None:
         try:

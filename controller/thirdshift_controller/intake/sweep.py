@@ -28,14 +28,6 @@ ALONE = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a sweep went."""
-
-    answered: int
-    silent: int
-
-
-@dataclass(frozen=True, slots=True)
 class Sweep:
     """Reads every agent once."""
 
@@ -50,17 +42,12 @@ class Sweep:
     started_at: datetime
     """Nobody can be said to have been silent before we listened."""
 
-    def run(self) -> Outcome:
+    def run(self) -> None:
         """Read all agents and keep what they said."""
-        answered = silent = 0
         everyone = list(self.site.nodes())
         for start in range(0, len(everyone), BATCH):
             batch = everyone[start : start + BATCH]
-            reports = self._read(batch)
-            self._keep(batch, reports)
-            answered += len(reports)
-            silent += len(batch) - len(reports)
-        return Outcome(answered, silent)
+            self._keep(batch, self._read(batch))
 
     def _read(self, batch: Sequence[Node]) -> dict[str, Report]:
         with self.store.read() as session:

@@ -40,11 +40,12 @@ class MonthReports:
         model = next(node.model for node in self.site.nodes())
         return month_figures(self.site, month, hours, spans, self.costs, self.prices, model)
 
-    def write(self, text: str, now: datetime, folder: Path | None = None) -> WrittenReport:
-        """Write the month as it stands; until it has ended, into a folder of its own."""
-        over = Month.parse(text, self.site.timezone).to_at <= now
-        ours = self.folder if over else self.folder / SO_FAR
-        return write_month(self.figures(text, now), folder or ours)
+    def write(
+        self, figures: MonthFigures, now: datetime, folder: Path | None = None
+    ) -> WrittenReport:
+        """Write a month that was reckoned; until it has ended, into a folder of its own."""
+        ours = self.folder if figures.month.to_at <= now else self.folder / SO_FAR
+        return write_month(figures, folder or ours)
 
     def write_last(self, now: datetime) -> None:
         """Write the month that ended last, once; nothing where nothing of it was watched."""
@@ -53,4 +54,4 @@ class MonthReports:
         if not (self.folder / f"{last}.html").exists():
             figures = self.figures(str(last), now)
             if figures.window is not None:
-                write_month(figures, self.folder)
+                self.write(figures, now)

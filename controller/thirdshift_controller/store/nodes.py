@@ -30,11 +30,6 @@ def gpus_of(session: Session, node: str) -> dict[int, GpuRow]:
     return {row.slot: row for row in found}
 
 
-def all_gpus(session: Session) -> dict[tuple[str, int], GpuRow]:
-    """Every card, by node and slot."""
-    return {(row.node, row.slot): row for row in session.exec(select(GpuRow))}
-
-
 def seat(session: Session, node: str, gpu: GpuIdentity, now: datetime) -> None:
     """Remember which card sits in a slot."""
     session.merge(
