@@ -1,0 +1,30 @@
+"""A collector of the node: its rows, and how they are read from the kernel's files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from thirdshift_agent.collectors.row import Readings, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """Where the kernel shows itself; a test names a tree of its own."""
+
+    sys: Path = Path("/sys")
+    proc: Path = Path("/proc")
+    dev: Path = Path("/dev")
+
+
+@dataclass(frozen=True, slots=True)
+class HostCollector:
+    """`read` raises `OSError` only where all of it failed; what is not there has no reading."""
+
+    name: str
+    rows: tuple[Row, ...]
+    """Named as on the page but for the prefix `thirdshift_`."""
+    read: Callable[[Roots], Readings]
+    every_seconds: float = 30.0
+    """Of the wall."""
