@@ -22,9 +22,10 @@ from thirdshift_agent.daemon import Daemon
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.logs import log_to_stderr
 from thirdshift_agent.nvml import NvmlDriver
+from thirdshift_agent.published import published
 from thirdshift_agent.reading import WatchedReader
 from thirdshift_agent.room import Room, RoomPlan, introduce
-from thirdshift_agent.sampler import Sampler
+from thirdshift_agent.sampler import Sampler, Watches
 from thirdshift_agent.script import ScriptError, Stage, read_script
 from thirdshift_agent.segments import JournalError
 from thirdshift_agent.server import Handle, ListenError, Server
@@ -83,8 +84,8 @@ def check(asked: Namespace) -> int:
     book = IdentityBook()
     if asked.state_dir is not None:
         book.remember(_identities(asked.state_dir).all())
-    sampler = Sampler(driver, clock, book, lambda seen: None, WatchedReader())
-    found = verdict(sampler.sample_once(), asked.gpus_expected)
+    sampler = Sampler(driver, clock, book, WatchedReader(), Watches.nobody())
+    found = verdict(published(sampler.sample_once()), asked.gpus_expected)
     told = json.dumps(asdict(found) | {"status": found.status.name}) if asked.json else str(found)
     sys.stdout.write(told + "\n")
     return int(found.status)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from threading import Event, Thread
 
 from thirdshift_agent.agent import Agent
-from thirdshift_agent.event_watch import watch_events
+from thirdshift_agent.watch.events import watch_events
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from thirdshift_agent.journal import GivenUp
-from thirdshift_agent.metrics import CONTENT_TYPE
 from thirdshift_agent.server import Answer, Request, refusal
 from thirdshift_agent.wire import Report, encode
 
@@ -28,8 +27,8 @@ class Health:
 class Served(Protocol):
     """A node as its readers see it. Called from many threads; never waits for the driver."""
 
-    def metrics(self) -> bytes:
-        """The page for Prometheus."""
+    def metrics(self, accept: str) -> tuple[bytes, str]:
+        """The page for Prometheus and its content type, by what the request accepts."""
         ...
 
     def report(self, after: int, wait_seconds: float, given_up: GivenUp) -> Report | None:
@@ -53,7 +52,7 @@ def answer(node: Served, request: Request) -> Answer:
         return refusal(405, f"{request.path} is only read: use GET")
     match request.path:
         case "/metrics":
-            return Answer(200, node.metrics(), CONTENT_TYPE)
+            return Answer(200, *node.metrics(request.accept))
         case "/v1/report":
             return _report(node, request)
         case _:

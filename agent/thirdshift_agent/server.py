@@ -40,6 +40,8 @@ class Request:
     path: str
     query: tuple[tuple[str, str], ...]
     body: bytes
+    accept: str = ""
+    """What kind of answer the client prefers."""
     given_up: Callable[[], bool] = lambda: False
     """Whether the client has gone, so that no answer need be waited for any more."""
 
@@ -193,7 +195,14 @@ class _Handler(BaseHTTPRequestHandler):
         query = tuple(parse_qsl(target.query, keep_blank_values=True))
         try:
             return self.server.answer_request(
-                Request(self.command, unquote(target.path), query, body, self._has_gone)
+                Request(
+                    self.command,
+                    unquote(target.path),
+                    query,
+                    body,
+                    self.headers.get("Accept", ""),
+                    self._has_gone,
+                )
             )
         except Exception:
             log.exception("request failed", extra={"path": self.path})

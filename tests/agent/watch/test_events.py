@@ -10,9 +10,9 @@ from threading import Event
 import pytest
 
 from fakes.node_clock import NodeClock
-from thirdshift_agent.event_watch import watch_events
 from thirdshift_agent.gpu import DriverError, Gpu
 from thirdshift_agent.observation import Observation
+from thirdshift_agent.watch.events import watch_events
 from thirdshift_agent.wire import SignalKind, SignalSource
 
 CLOCK = NodeClock()

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.observation import Observation, Observe
-from thirdshift_agent.wire import GpuPresence, GpuReading, SignalKind, SignalSource
+from thirdshift_agent.sample import GpuSample
+from thirdshift_agent.wire import GpuPresence, SignalKind, SignalSource
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class PresenceWatch:
         self._observe, self._kept = observe, kept
         self._streaks = _recalled(kept)
 
-    def look(self, gpu: GpuReading, at: datetime, reason: str) -> None:
+    def look(self, gpu: GpuSample, at: datetime, reason: str) -> None:
         """Take in how a GPU shows itself now, and what the driver said of it."""
         card, state = gpu.identity, gpu.presence.value
         if not self._is_news(card.uuid, state, SAMPLES_TO_CONFIRM):
