@@ -45,7 +45,7 @@ bench: setup servers build/bench-venv/.installed
 
 build/bench-venv/.installed: tests/benchmarks/requirements.txt
 	$(UV) venv --quiet --clear --python $(BIN)/python build/bench-venv
-	$(UV) pip install --quiet --python build/bench-venv/bin/python -r $<
+	$(UV) pip install --quiet --compile-bytecode --python build/bench-venv/bin/python -r $<
 	touch $@
 
 lock: setup
