@@ -43,9 +43,9 @@ API result nvmlDeviceGetMemoryInfo_v2(device d, memory_v2 *m) {
 }
 
 API result nvmlDeviceGetBAR1MemoryInfo(device d, memory *m) {
-    REACH(d);
-    m->total = value("bar1_total", d->gpu, 128 * GIB);
-    m->used = value("bar1_used", d->gpu, 6ull << 20);
+    REACH_ANY(d);
+    m->total = d->instance ? 16 * GIB : value("bar1_total", d->gpu, 128 * GIB);
+    m->used = d->instance ? 1ull << 20 : value("bar1_used", d->gpu, 6ull << 20);
     m->free = m->total - m->used;
     return OK;
 }
@@ -62,7 +62,7 @@ API result nvmlDeviceGetEccMode(device d, unsigned *now, unsigned *next) {
 NUMBER(nvmlDeviceGetDefaultEccMode, "ecc_default", 1)
 
 API result nvmlDeviceGetTotalEccErrors(device d, unsigned type, unsigned counter, u64 *count) {
-    REACH(d);
+    REACH_ANY(d);
     if (type > 1 || counter > 1) return INVALID_ARGUMENT;
     *count = field(d->gpu, 3 + 2 * counter + type, 0);
     return OK;
