@@ -63,8 +63,8 @@ def keep() -> None:
 def _others(
     old: Iterable[dict[str, object]], new: Iterable[dict[str, object]]
 ) -> list[dict[str, object]]:
-    measured = {(row["measure"], row["beside"]) for row in new}
-    return [row for row in old if (row["measure"], row["beside"]) not in measured]
+    measured = {row["measure"] for row in new}
+    return [row for row in old if row["measure"] not in measured]
 
 
 def _machine() -> dict[str, object]:

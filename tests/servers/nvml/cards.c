@@ -95,13 +95,6 @@ API result nvmlDeviceGetSerial(device d, char *text, unsigned size) {
     return OK;
 }
 
-typedef struct {
-    char legacy[16];
-    unsigned domain, bus, slot, device, subsystem;
-    char address[32];
-} pci;
-AS_DECLARED(pci, SIZE_OF_PCI);
-
 API result nvmlDeviceGetPciInfo_v3(device d, pci *p) {
     REACH(d);
     memset(p, 0, sizeof *p);

@@ -14,6 +14,7 @@
  *   field.230:3, field.165.4:3    a field, for all its scopes or for one (here: NVLink 4)
  *   field_error.230:3             this field of a batch fails with this code
  *   event.0:3, event_type.0, events   what to deliver, in order, each on its GPU
+ *   mig.count:3, process.0:3, gpm.2   parts, processes, profiling; see the file of that name
  *
  * Structures are as nvidia-ml-py declares them; the SIZE_OF_… that it is built with are its own.
  */
@@ -39,6 +40,16 @@ enum {
 
 typedef int result;
 typedef unsigned long long u64;
+
+#define AS_DECLARED(type, size) _Static_assert(sizeof(type) == (size), #type)
+#define VERSION(type, number) (sizeof(type) | (number) << 24)
+
+typedef struct {
+    char legacy[16];
+    unsigned domain, bus, slot, device, subsystem;
+    char address[32];
+} pci;
+AS_DECLARED(pci, SIZE_OF_PCI);
 
 /* A handle: a GPU, or, where `instance` is not 0, the MIG device of that number on it. */
 typedef struct card { unsigned gpu, instance; int lost; u64 watched; } *device;
@@ -81,9 +92,6 @@ result reach_any(device d, const char *function);
 #define ENTER() CHECK(enter(__func__, NO_GPU))
 #define REACH(d) CHECK(reach(d, __func__))
 #define REACH_ANY(d) CHECK(reach_any(d, __func__)) /* a MIG device will do */
-
-#define AS_DECLARED(type, size) _Static_assert(sizeof(type) == (size), #type)
-#define VERSION(type, number) (sizeof(type) | (number) << 24)
 
 /* -- the shapes that most calls have -- */
 

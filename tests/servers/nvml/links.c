@@ -33,13 +33,6 @@ API result nvmlDeviceGetNvLinkCapability(
     return OK;
 }
 
-typedef struct {
-    char legacy[16];
-    unsigned domain, bus, slot, device, subsystem;
-    char address[32];
-} pci;
-AS_DECLARED(pci, SIZE_OF_PCI);
-
 /* Four switches, which share the links. */
 API result nvmlDeviceGetNvLinkRemotePciInfo_v2(device d, unsigned link, pci *p) {
     REACH(d);
