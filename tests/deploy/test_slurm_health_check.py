@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,9 @@ import pytest
 from servers.process import need, wait_for
 from servers.slurm import Slurm, slurm
 
-SCRIPT = Path(__file__).parents[2] / "deploy" / "slurm" / "thirdshift-health-check.sh"
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "deploy" / "slurm" / "thirdshift-health-check.sh"
+PAGE = ROOT / "docs" / "slurm.md"
 AGENT = Path(sys.executable).with_name("thirdshift-agent")
 WELL = f"{AGENT} check --backend simulated"
 NODE = "gpu01"
@@ -235,6 +238,7 @@ def test_as_prolog_it_refuses_the_job_on_a_broken_node_alone(health: HealthCheck
 def test_slurmd_runs_it_on_every_node_and_drains_the_broken_one(tmp_path: Path) -> None:
     program = tmp_path / "program"
     its = {"HealthCheckProgram": str(program), "HealthCheckInterval": "1"}
+    its["HealthCheckNodeState"] = "ANY,CYCLE"
     with slurm(nodes=2, settings=its) as cluster:
         health = HealthCheck(tmp_path, cluster)
         health.program("logger", f'echo "$@" >> {tmp_path}/said')
@@ -262,6 +266,14 @@ def test_a_job_is_refused_by_a_broken_node_and_waits(tmp_path: Path) -> None:
         assert health.node() == ("IDLE+DRAIN", DRAINED)
         assert cluster.node_state("gpu02") == "IDLE"
         assert cluster.job_state(job) == "PENDING"
+
+
+def test_the_page_tells_the_defaults_as_they_are() -> None:
+    script, page = (path.read_text(encoding="utf-8") for path in (SCRIPT, PAGE))
+    made = re.findall(r'^([A-Z_]+)="?((?<=")[^"]+|\S+)', script, re.MULTILINE)
+    assert len(made) == 7
+    for key, value in made:
+        assert key == "PATH" or f"| `{key}` | `{value}` |" in page
 
 
 def test_it_is_clean_in_the_eyes_of_shellcheck() -> None:

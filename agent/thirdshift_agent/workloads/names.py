@@ -59,12 +59,12 @@ class PodNames:
 
 
 def user_names(etc: Path) -> dict[int, str]:
-    """The node's own users, by number; none where the file cannot be read."""
+    """The node's own users, by number, of two names the first; none where there is no file."""
     try:
         text = (etc / "passwd").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return {}
-    entries = (line.split(":") for line in text.splitlines())
+    entries = (line.split(":") for line in reversed(text.splitlines()))
     return {int(e[2]): e[0] for e in entries if len(e) > 2 and e[2].isdecimal()}
 
 

@@ -18,7 +18,7 @@ from thirdshift_agent.workloads.process import life, read_process
 from thirdshift_agent.workloads.workload import Workload
 
 MOST_KEPT = 4096
-"""Processes; of more than these a look reads the rest anew."""
+"""Processes; what there is beyond is read anew at each look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,10 @@ class GpuUse:
 
 
 class WorkloadWatch:
-    """Looks at one node, from one thread."""
+    """Looks at one node, from one thread; `last_seen` is safe from any other."""
 
-    def __init__(self, roots: Roots) -> None:
-        self._roots = roots
+    def __init__(self, roots: Roots, most_kept: int = MOST_KEPT) -> None:
+        self._roots, self._most_kept = roots, most_kept
         self._pods = PodNames(roots.log)
         self._kept: dict[int, _Known] = {}
 
@@ -55,11 +55,16 @@ class WorkloadWatch:
         Give all GPUs that were read at once: of a process on none of them nothing is kept.
         """
         lists = {uuid: _distinct(processes) for uuid, processes in by_gpu.items()}
-        this = _Look(self._roots, self._pods, self._kept)
+        this = _Look(self._roots, self._pods, self._kept, self._most_kept)
         for process in (process for listed in lists.values() for process in listed):
             this.see(process.pid)
         self._kept = this.kept
         return {uuid: _gpu_use(listed, this.workloads) for uuid, listed in lists.items()}
+
+    def last_seen(self, pid: int) -> Workload | None:
+        """Whose a process was at the last look, though it may have died of a fault since."""
+        known = self._kept.get(pid)
+        return known.workload if known else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class _Look:
     roots: Roots
     pods: PodNames
     before: Mapping[int, _Known]
+    most_kept: int
     kept: dict[int, _Known] = field(default_factory=dict)
     workloads: dict[int, Workload | None] = field(default_factory=dict)
     _users: Mapping[int, str] | None = None
@@ -97,7 +103,7 @@ class _Look:
             if process is None:
                 return None
             workload = self._named(workload_of(process, self._user_names()))
-        if not its.stuck and len(self.kept) < MOST_KEPT:
+        if not its.stuck and len(self.kept) < self.most_kept:
             self.kept[pid] = _Known(its.started_ticks, workload)
         return workload
 

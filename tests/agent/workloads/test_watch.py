@@ -121,6 +121,33 @@ def test_what_is_known_of_a_process_is_not_read_again(node: NodeTree, watch: Wor
     assert names(look(watch, 10, 11)) == ["slurm/7/0"]
 
 
+def test_more_processes_than_are_kept_are_read_anew(node: NodeTree) -> None:
+    watch = WorkloadWatch(node.roots, most_kept=1)
+    folders = [node.run(pid, job(7)) for pid in (10, 11)]
+    look(watch, 10, 11)
+    for folder in folders:
+        (folder / "cgroup").write_text(f"0::{job(8)}\n")
+    assert names(look(watch, 10, 11)) == ["slurm/7/0", "slurm/8/0"]
+
+
+def test_whose_a_process_was_is_known_after_its_death(node: NodeTree, watch: WorkloadWatch) -> None:
+    node.run(10, job(7))
+    look(watch, 10)
+    node.end(10)
+    last = watch.last_seen(10)
+    assert last is not None
+    assert last.name == "slurm/7/0"
+    assert watch.last_seen(11) is None
+
+
+def test_of_two_names_with_one_number_the_first_counts(
+    node: NodeTree, watch: WorkloadWatch
+) -> None:
+    node.users({"ana": 1000, "ana-too": 1000})
+    node.run(10)
+    assert names(look(watch, 10)) == ["user/ana"]
+
+
 def test_a_process_that_left_the_gpu_is_forgotten(node: NodeTree, watch: WorkloadWatch) -> None:
     folder = node.run(10, job(7))
     look(watch, 10)
