@@ -1,7 +1,8 @@
 """What a process's control groups say of who started it. Text in, facts out: it reads no file.
 
 Control groups are made by Slurm, the kubelet, the container engine and systemd, so what they say
-holds, unlike a process's environment.
+holds, unlike a process's environment. But below a user's own slice the user makes them: there no
+job and no pod is believed.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ def place(text: str) -> Place:
     On version 1 each controller has a line of its own, and not every line says the same: the first
     that says something counts.
     """
-    paths = [line.split(":", 2)[2] for line in text.splitlines() if line.count(":") >= 2]
-    slurm, pod = _first(_SLURM, paths), _first(_POD, paths)
+    paths = [line.split(":", 2)[2] for line in text.split("\n") if line.count(":") >= 2]
+    not_users = [path for path in paths if not _SESSION.search(path)]
+    slurm, pod = _first(_SLURM, not_users), _first(_POD, not_users)
     container, session = _first(_CONTAINER, paths), _first(_SESSION, paths)
     return Place(
         slurm_job=slurm and slurm["job"],
@@ -56,7 +58,7 @@ _POD = re.compile(
 )
 # /ID, /docker-ID.scope, /cri-containerd-ID.scope, /crio-ID.scope, /libpod-ID.scope, :containerd:ID
 _CONTAINER = re.compile(r"[/:-](?P<id>[0-9a-f]{64})(?=\.scope|/|$)")
-_SESSION = re.compile(r"/user\.slice/user-(?P<uid>[0-9]{1,10})\.slice(?=/|$)")
+_SESSION = re.compile(r"^(?:/\.\.)*/user\.slice/user-(?P<uid>[0-9]{1,10})\.slice(?=/|$)")
 _UNIT = re.compile(r"/(?P<unit>[^/]+\.(?:service|scope))(?=/|$)")
 
 

@@ -96,14 +96,16 @@ class _Look:
         if its is None:
             return None
         known = self.before.get(pid)
-        if known is not None and known.started_ticks == its.started_ticks:
-            workload = self._named(known.workload)
-        else:
+        if known is None or known.started_ticks != its.started_ticks:
             process = read_process(self.roots.proc, pid, its)
             if process is None:
                 return None
             workload = self._named(workload_of(process, self._user_names()))
-        if not its.stuck and len(self.kept) < self.most_kept:
+            if its.stuck:
+                return workload
+        else:
+            workload = self._named(known.workload)
+        if len(self.kept) < self.most_kept:
             self.kept[pid] = _Known(its.started_ticks, workload)
         return workload
 

@@ -103,6 +103,24 @@ def test_systemd_says_which_unit_and_whose_session(
     assert (found.unit, found.session_uid) == (unit, uid)
 
 
+@pytest.mark.parametrize(
+    "made",
+    ["slurmstepd.scope/job_9/step_0", "slurm/uid_0/job_9", f"kubepods/pod{UID}", f"pod{UID}/{ID}"],
+)
+def test_what_a_user_makes_below_the_own_slice_is_no_job_and_no_pod(made: str) -> None:
+    found = place(f"0::/user.slice/user-1000.slice/user@1000.service/{made}\n")
+    assert (found.slurm_job, found.pod_uid, found.session_uid) == (None, None, 1000)
+
+
+def test_a_pod_that_runs_systemd_is_no_session() -> None:
+    found = place(f"0::/kubepods/pod{UID}/{ID}/user.slice/user-1000.slice/session-1.scope\n")
+    assert (found.pod_uid, found.session_uid) == (UID, None)
+
+
+def test_only_a_line_feed_ends_a_line() -> None:
+    assert place("0::/user.slice/user-1000.slice/x\v1:pids:/slurm/uid_0/job_9\n").slurm_job is None
+
+
 def test_on_version_1_the_line_that_says_something_counts() -> None:
     lines = ["12:pids:/", "9:freezer:/slurm/uid_1000/job_5/step_2", "4:cpu,cpuacct:/"]
     lines += ["1:name=systemd:/system.slice/slurmd.service", "0::/"]

@@ -166,6 +166,13 @@ def test_a_stuck_processs_environment_is_left_alone_until_it_moves(
     assert names(look(watch, 10)) == ["slurm/7/0"]
 
 
+def test_a_process_that_gets_stuck_stays_whose_it_was(node: NodeTree, watch: WorkloadWatch) -> None:
+    node.run(10, environment={"SLURM_JOB_ID": "7"})
+    look(watch, 10)
+    node.run(10, state="D")
+    assert [names(look(watch, 10)) for _ in range(3)] == [["slurm/7"]] * 3
+
+
 def test_the_process_that_says_most_speaks_for_its_workload(
     node: NodeTree, watch: WorkloadWatch
 ) -> None:

@@ -84,7 +84,7 @@ def test_watts_by_job_add_up_though_steps_and_jobs_share_gpus(server: Prometheus
 
 
 def test_the_same_query_tells_watts_by_pod(server: Prometheus) -> None:
-    query = queries()[0].replace('"slurm"', '"kubernetes"')
+    query = queries()[0].replace('kind="slurm"', 'namespace!=""')
     by_pod = watts(server, query.replace("(job_id, user)", "(namespace, pod)"), "namespace", "pod")
     assert by_pod == pytest.approx({("a", "train-0"): 400.0})
 
