@@ -19,6 +19,10 @@ need amtool prometheus-alertmanager
 need sshd openssh-server
 need chromium chromium
 need tmux tmux
+need slurmctld slurmctld
+need slurmd slurmd
+need scontrol slurm-client
+need shellcheck shellcheck
 need gcc gcc
 need /usr/include/stdlib.h libc6-dev
 

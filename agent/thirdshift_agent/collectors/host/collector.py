@@ -11,11 +11,13 @@ from thirdshift_agent.collectors.row import Readings, Row
 
 @dataclass(frozen=True, slots=True)
 class Roots:
-    """Where the kernel shows itself; a test names a tree of its own."""
+    """Where the node shows itself; a test names a tree of its own."""
 
     sys: Path = Path("/sys")
     proc: Path = Path("/proc")
     dev: Path = Path("/dev")
+    etc: Path = Path("/etc")
+    log: Path = Path("/var/log")
 
 
 @dataclass(frozen=True, slots=True)
