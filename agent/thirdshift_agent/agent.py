@@ -20,7 +20,8 @@ from thirdshift_agent.journal import GivenUp, Journal
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.kernel_log.kmsg import KernelLog, this_boot
 from thirdshift_agent.kernel_log.witness import Witness
-from thirdshift_agent.metrics import render
+from thirdshift_agent.maintenance import Maintenance
+from thirdshift_agent.metrics import Page, render
 from thirdshift_agent.reading import Reader
 from thirdshift_agent.recorder import Recorder
 from thirdshift_agent.routes import Health
@@ -34,6 +35,9 @@ SAME_HAPPENING_SECONDS = 5.0
 """How far apart, by the wall, an NVML event and its line in the kernel's log may be."""
 
 _VERSION = version("thirdshift")
+
+Problems = Callable[[], tuple[str, ...]]
+"""What is wrong with a part of the agent now, one sentence each."""
 
 OpenDriver = Callable[[Callable[[str], None]], Driver]
 """Opens a driver. It may be told where to put kernel-log lines, for one that writes its own."""
@@ -74,16 +78,23 @@ class Agent:
         observe, expected = self.recorder.observe, settings.gpus_expected
         told = KeptFile(settings.state / "told.json")
         self.sampler = Sampler(self.driver, clock, book, observe, reader, expected, told)
+        kept = KeptFile(settings.state / "maintenance.json")
+        self.maintenance = Maintenance(clock, kept, self.driver.close, self._hang)
+        self._others: list[Problems] = [self.maintenance.problems]
         self.kernel_log: KernelLog | None = None
         if settings.kernel_log is not None:
             known = partial(self.recorder.kernel_records, self.boot_id)
             ears = Witness(self.recorder.observe)
             self.kernel_log = KernelLog(settings.kernel_log, ears, clock, self.boot_id, known)
 
-    def metrics(self) -> bytes:
-        """The page for Prometheus."""
+    def heed(self, problems: Problems) -> None:
+        """Tell of these problems too, whenever the agent is asked how it is."""
+        self._others.append(problems)
+
+    def metrics(self, accept: str) -> Page:
+        """The page for Prometheus, in the best format that `accept` has."""
         now = self.settings.clock.now()
-        return render(self._snapshot(), self.recorder.xid_counts(), now)
+        return render(self._snapshot(), self.recorder.xid_counts(), now, accept)
 
     def report(self, after: int, wait_seconds: float, given_up: GivenUp) -> Report | None:
         """Snapshot and signals after a sequence; waits up to `wait_seconds` for the first one.
@@ -113,7 +124,9 @@ class Agent:
     def health(self) -> Health:
         """Whether what is served can be relied on."""
         snapshot = self.sampler.latest()
-        failing = (*self._staleness(snapshot), *_blindness(snapshot), *self.journal.problems())
+        released = self.maintenance.released()
+        sight = () if released else (*self._staleness(snapshot), *_blindness(snapshot))
+        failing = (*sight, *self.journal.problems())
         problems = (*(snapshot.problems if snapshot else ()), *self._own_problems())
         return Health(failing, tuple(dict.fromkeys(problems)))
 
@@ -126,13 +139,26 @@ class Agent:
 
     def _own_problems(self) -> tuple[str, ...]:
         log = self.kernel_log
-        return self.journal.problems() + (log.problems() if log else ())
+        others = tuple(problem for told in self._others for problem in told())
+        return self.journal.problems() + (log.problems() if log else ()) + others
+
+    def _hang(self) -> str | None:
+        """The driver call that the last snapshot found hanging."""
+        snapshot = self.sampler.latest()
+        for gpu in snapshot.gpus if snapshot else ():
+            if gpu.presence is GpuPresence.HUNG:
+                seconds = gpu.hung_seconds or 0.0
+                return (
+                    f"GPU {gpu.identity.slot}: {gpu.hung_call} has not returned for {seconds:.0f} s"
+                )
+        return None
 
     def _staleness(self, snapshot: Snapshot | None) -> tuple[str, ...]:
         if snapshot is None:
             return ("nothing has been read from the driver since the agent started",)
         clock = self.settings.clock
-        age_seconds = (clock.now() - snapshot.taken_at).total_seconds() / clock.speed
+        since = max(snapshot.taken_at, self.maintenance.ended_at() or snapshot.taken_at)
+        age_seconds = (clock.now() - since).total_seconds() / clock.speed
         if age_seconds < self.settings.stale_seconds:
             return ()
         return (f"the last snapshot is {age_seconds:.0f} s old: the sampler does not come through",)

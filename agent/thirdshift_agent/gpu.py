@@ -58,6 +58,6 @@ class Driver(Protocol):
         """Wait for the next event of any GPU. Raises `DriverError` where events do not exist."""
         ...
 
-    def close(self) -> None:
-        """Let go of every handle."""
+    def close(self) -> bool:
+        """Let go of every handle; False where a call is out that will not return."""
         ...

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from thirdshift_agent import collectors
 from thirdshift_agent.collectors.table import LABELS, PREFIX, Counter, Labelled, Row
 from thirdshift_agent.wire import GpuReading, Snapshot
 
-CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What Prometheus reads, and in which of its formats it is written."""
+
+    body: bytes
+    content_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +36,25 @@ class XidCount:
     last_at: datetime
 
 
-def render(snapshot: Snapshot | None, xids: Iterable[XidCount], now: datetime) -> bytes:
-    """Return the page; before the first snapshot it tells of the agent and the XIDs alone."""
+def render(
+    snapshot: Snapshot | None, xids: Iterable[XidCount], now: datetime, accept: str = ""
+) -> Page:
+    """Return the page; before the first snapshot it tells of the agent and the XIDs alone.
+
+    It is in Prometheus's text format, unless HTTP's `accept` asks for OpenMetrics.
+    """
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Page(snapshot, tuple(xids), now))
-    return generate_latest(registry)
+    encode, content_type = _format(accept)
+    return Page(encode(registry), content_type)
+
+
+def _format(accept: str) -> tuple[Callable[[Collector], bytes], str]:
+    """The format asked for, or the plain one where the asking cannot be understood."""
+    try:
+        return choose_encoder(accept)
+    except (TypeError, ValueError):
+        return choose_encoder("")
 
 
 class _Page(Collector):

@@ -13,6 +13,7 @@ from thirdshift_agent.clock import Clock
 from thirdshift_agent.gpu import Driver, DriverError
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.kept_file import KeptFile
+from thirdshift_agent.maintenance import Turn, always
 from thirdshift_agent.observation import Observe
 from thirdshift_agent.presence_watch import PresenceWatch
 from thirdshift_agent.reading import Census, Hung, Lost, Outcome, Reader, Unread
@@ -47,12 +48,14 @@ class Sampler:
         """The last snapshot taken; None before the first."""
         return self._latest
 
-    def run(self, interval_seconds: float, stop: Event) -> None:
-        """Sample every `interval_seconds` of the wall until `stop`."""
+    def run(self, interval_seconds: float, stop: Event, turn: Turn = always) -> None:
+        """Sample every `interval_seconds` of the wall until `stop`, whenever it has a turn."""
         while not stop.is_set():
             started = time.monotonic()
             try:
-                self.sample_once()
+                with turn() as on_duty:
+                    if on_duty:
+                        self.sample_once()
             except Exception:
                 log.exception("no snapshot taken")
             stop.wait(max(0.0, started + interval_seconds - time.monotonic()))

@@ -51,8 +51,8 @@ class Faulty:
     def wait_event(self, timeout_seconds: float, now: datetime) -> Observation | None:
         raise DriverError("no events here")
 
-    def close(self) -> None:
-        self.real.close()
+    def close(self) -> bool:
+        return self.real.close()
 
 
 @dataclass

@@ -13,7 +13,8 @@ from threading import Event
 import pytest
 
 from servers.process import wait_for
-from thirdshift_agent.server import Answer, Handle, ListenError, Request, Server
+from thirdshift_agent.exchange import Answer, Handle, Request
+from thirdshift_agent.server import ListenError, Server, tcp_socket
 
 LARGE = b"x" * 10_000
 Serve = Callable[[Handle], Server]
@@ -34,7 +35,7 @@ def serve() -> Iterator[Serve]:
     running: list[Server] = []
 
     def start(handle: Handle, connections: int = 8) -> Server:
-        server = Server("127.0.0.1", 0, handle, connections)
+        server = Server(tcp_socket("127.0.0.1", 0), handle, connections)
         server.start()
         running.append(server)
         return server
@@ -122,7 +123,7 @@ def test_a_request_that_cannot_be_read_gets_a_sentence(
 
 
 def test_a_client_that_says_nothing_is_let_go() -> None:
-    server = Server("127.0.0.1", 0, echo, 8, client_seconds=0.05)
+    server = Server(tcp_socket("127.0.0.1", 0), echo, 8, client_seconds=0.05)
     server.start()
     assert raw(server, b"GET / HT") == b""
     server.stop()
@@ -136,7 +137,7 @@ def test_connections_past_the_bound_are_refused_and_come_back(serve: Serve) -> N
         hold.wait(10)
         return Answer(200, b"{}")
 
-    server = Server("127.0.0.1", 0, slow, connections=1)
+    server = Server(tcp_socket("127.0.0.1", 0), slow, connections=1)
     server.start()
     try:
         first = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
@@ -173,7 +174,7 @@ def test_a_client_that_goes_away_is_noticed_while_it_is_answered(serve: Serve) -
 
 
 def test_no_connection_is_kept_for_later_while_they_are_scarce() -> None:
-    server = Server("127.0.0.1", 0, echo, connections=1)
+    server = Server(tcp_socket("127.0.0.1", 0), echo, connections=1)
     server.start()
     assert get(server, "/")[1]["Connection"] == "close"
     server.stop()
@@ -189,14 +190,14 @@ def _answers(server: Server) -> bool:
 def test_a_port_in_use_is_said_in_one_sentence(serve: Serve) -> None:
     port = serve(echo).port
     with pytest.raises(ListenError, match=rf"127.0.0.1:{port} is in use by another program"):
-        Server("127.0.0.1", port, echo, 8)
+        tcp_socket("127.0.0.1", port)
 
 
 def test_an_address_of_another_machine_is_refused_with_a_remedy() -> None:
     with pytest.raises(ListenError, match="choose an address of this node"):
-        Server("192.0.2.1", 9, echo, 8)
+        tcp_socket("192.0.2.1", 9)
     with pytest.raises(ListenError, match="cannot listen"):
-        Server("127.0.0.1", 99999, echo, 8)
+        tcp_socket("127.0.0.1", 99999)
 
 
 def test_stopping_does_not_wait_for_an_answer_under_way(serve: Serve) -> None:
@@ -207,7 +208,7 @@ def test_stopping_does_not_wait_for_an_answer_under_way(serve: Serve) -> None:
         Event().wait(30)
         return Answer(200, b"")
 
-    server = Server("127.0.0.1", 0, never, 8)
+    server = Server(tcp_socket("127.0.0.1", 0), never, 8)
     server.start()
     with socket.create_connection(("127.0.0.1", server.port)) as client:
         client.sendall(b"GET / HTTP/1.1\r\n\r\n")

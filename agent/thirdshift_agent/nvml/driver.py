@@ -69,9 +69,9 @@ class NvmlDriver:
         """Wait for the next XID of any GPU found last. Raises `DriverError`."""
         return self._events.wait(self._gpus, timeout_seconds, now)
 
-    def close(self) -> None:
-        """Let go of NVML; a call that hangs keeps it, and the process's end takes it."""
-        self._session.close()
+    def close(self) -> bool:
+        """Let go of NVML; False where a call hangs, which keeps it until the process's end."""
+        return self._session.close()
 
     def _list(self) -> tuple[NvmlGpu, ...]:
         with self._session.in_use() as number:

@@ -95,8 +95,9 @@ class SimulatedDriver:
             return None
         return xid_event(code, card, now)
 
-    def close(self) -> None:
+    def close(self) -> bool:
         """Nothing is held."""
+        return True
 
     def inject(self, slot: int, fault: str) -> None:
         """Let a fault of `FAULTS` happen now. Raises `SimulationError`."""
