@@ -111,6 +111,9 @@ def test_a_fault_of_the_program_is_answered_without_a_trace(
         (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n", 414),
         (b"POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n", 413),
         (b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 413),
+        (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", 413),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", 411),
+        (b"GET http://[/ HTTP/1.1\r\nConnection: close\r\n\r\n", 400),
         (b"PUT / HTTP/1.1\r\n\r\n", 501),
     ],
 )
@@ -120,6 +123,50 @@ def test_a_request_that_cannot_be_read_gets_a_sentence(
     answer = raw(serve(echo), data)
     assert f" {status} ".encode() in answer.split(b"\r\n")[0]
     assert "error" in json.loads(answer.rsplit(b"\r\n", 1)[1])
+
+
+def test_what_a_client_can_read_and_how_long_it_waits_is_handed_on(serve: Serve) -> None:
+    asked: list[Request] = []
+
+    def note(request: Request) -> Answer:
+        asked.append(request)
+        return Answer(200, b"{}", headers=(("X-Told", "more"),))
+
+    server = serve(note)
+    _, headers, _ = get(
+        server,
+        "/",
+        Accept="text/plain;q=0.5",
+        Authorization="Bearer x",
+        X_Prometheus_Scrape_Timeout_Seconds="9.5",
+    )
+    assert headers["X-Told"] == "more"
+    assert (asked[0].accept, asked[0].authorization) == ("text/plain;q=0.5", "Bearer x")
+    assert asked[0].scrape_timeout_seconds == 9.5
+    for nonsense in ("soon", "nan", "inf", "-1", "0"):
+        get(server, "/", X_Prometheus_Scrape_Timeout_Seconds=nonsense)
+    get(server, "/")
+    assert [(one.accept, one.scrape_timeout_seconds) for one in asked[1:]] == [("", None)] * 6
+    assert {one.authorization for one in asked[1:]} == {None}
+
+
+def test_a_body_that_ends_too_soon_is_acted_on_by_nobody(serve: Serve) -> None:
+    asked: list[Request] = []
+    server = serve(lambda request: asked.append(request))
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as client:
+        client.sendall(b'POST / HTTP/1.1\r\nContent-Length: 20\r\n\r\n{"release"')
+        client.shutdown(socket.SHUT_WR)
+        assert client.recv(4096) == b""
+    assert asked == []
+
+
+def test_a_client_that_drips_is_let_go_after_the_time_for_a_whole_request() -> None:
+    server = Server(tcp_socket("127.0.0.1", 0), echo, 8, client_seconds=0.3)
+    server.start()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=0.05) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nX-Long: ")
+        wait_for(lambda: _drips_in_vain(client), "the end of a client that drips")
+    server.stop()
 
 
 def test_a_client_that_says_nothing_is_let_go() -> None:
@@ -178,6 +225,16 @@ def test_no_connection_is_kept_for_later_while_they_are_scarce() -> None:
     server.start()
     assert get(server, "/")[1]["Connection"] == "close"
     server.stop()
+
+
+def _drips_in_vain(client: socket.socket) -> bool:
+    try:
+        client.sendall(b"x")
+        return client.recv(4096) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
 
 
 def _answers(server: Server) -> bool:
