@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import errno
 import logging
+import math
 import socket
+import time
 from contextlib import suppress
 from threading import Event, Thread
 
@@ -21,6 +23,7 @@ log = logging.getLogger(__name__)
 
 WAITING_CLIENTS = 128
 PARTING_SECONDS = 0.3
+SILENCE_SECONDS = 60.0
 SCARCITY_SECONDS = 0.1
 """The pause where the system has no descriptor left for one client more."""
 
@@ -63,7 +66,7 @@ class Server:
         self._listener, self._tls = listener, tls
         self._most, self._open = connections, set[socket.socket]()
         self._terms = Terms(handle, client_seconds, self._is_crowded)
-        self._stopping = Event()
+        self._stopping, self._silent_until = Event(), -math.inf
         self._thread = Thread(target=self._accept, name="accept", daemon=True)
 
     @property
@@ -96,7 +99,7 @@ class Server:
                 client, _ = self._listener.accept()
             except OSError as error:
                 if not self._stopping.is_set():
-                    log.warning("connection not accepted", extra={"reason": str(error)})
+                    self._complain(str(error))
                     self._stopping.wait(SCARCITY_SECONDS)
             else:
                 self._admit(client)
@@ -104,14 +107,14 @@ class Server:
     def _admit(self, client: socket.socket) -> None:
         """Give the connection a thread of its own, if there may be one more."""
         if len(self._open) >= self._most:
-            log.warning("connection refused: too many are open")
+            self._complain(f"all {self._most} are in use")
             _hang_up(client)
             return
         self._open.add(client)
         try:
             Thread(target=self._attend, args=(client,), name="client", daemon=True).start()
         except RuntimeError as error:
-            log.warning("connection refused", extra={"reason": str(error)})
+            self._complain(str(error))
             self._open.discard(client)
             _hang_up(client)
 
@@ -131,6 +134,13 @@ class Server:
         finally:
             _hang_up(spoken)
             self._open.discard(client)
+
+    def _complain(self, reason: str) -> None:
+        """Log a refused connection; not each of thousands, which would fill a disk."""
+        now = time.monotonic()
+        if now >= self._silent_until:
+            self._silent_until = now + SILENCE_SECONDS
+            log.warning("connections refused", extra={"reason": reason})
 
     def _is_crowded(self) -> bool:
         return 2 * len(self._open) > self._most

@@ -22,10 +22,12 @@ from thirdshift_agent.server import Server, tcp_socket
 from thirdshift_agent.tls import Tls, TlsFiles
 
 PAGE = b"x" * 300_000
+HUGE = b"x" * 30_000_000
+"""More than the kernel takes for a reader that does not read."""
 
 
 def answer(request: Request) -> Answer:
-    return Answer(200, PAGE if request.path == "/metrics" else b"{}")
+    return Answer(200, {"/metrics": PAGE, "/huge": HUGE}.get(request.path, b"{}"))
 
 
 @pytest.fixture
@@ -259,17 +261,17 @@ def test_a_reader_that_stops_reading_is_let_go(
     authority: Authority, issued: Issued, secured: bool
 ) -> None:
     tls = Tls(TlsFiles(issued.certificate, issued.key)) if secured else None
-    with serving(tls, connections=1, client_seconds=0.3) as server:
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        listener.connect(("127.0.0.1", server.port))
+    with serving(tls, connections=1, client_seconds=1.0) as server:
+        reader = socket.socket()
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        reader.connect(("127.0.0.1", server.port))
         client = (
-            trusting(authority).wrap_socket(listener, server_hostname="127.0.0.1")
+            trusting(authority).wrap_socket(reader, server_hostname="127.0.0.1")
             if secured
-            else listener
+            else reader
         )
         with client:
-            client.sendall(b"GET /metrics HTTP/1.1\r\n\r\n" * 40)
+            client.sendall(b"GET /huge HTTP/1.1\r\n\r\n")
             wait_for(lambda: _is_free(server, trusting(authority) if secured else None), "its end")
 
 
