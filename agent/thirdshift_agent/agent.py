@@ -92,9 +92,13 @@ class Agent:
         self._others.append(problems)
 
     def metrics(self, accept: str) -> Page:
-        """The page for Prometheus, in the best format that `accept` has."""
+        """The page for Prometheus, in the best format that `accept` has.
+
+        While the driver is released it tells of no GPU: what is not read has no value.
+        """
         now = self.settings.clock.now()
-        return render(self._snapshot(), self.recorder.xid_counts(), now, accept)
+        snapshot = None if self.maintenance.released() else self._snapshot()
+        return render(snapshot, self.recorder.xid_counts(), now, accept)
 
     def report(self, after: int, wait_seconds: float, given_up: GivenUp) -> Report | None:
         """Snapshot and signals after a sequence; waits up to `wait_seconds` for the first one.

@@ -215,6 +215,18 @@ def test_while_released_no_gpu_is_lost_and_no_snapshot_is_stale(node: Node) -> N
     assert report["snapshot"]["problems"] == [reason]
 
 
+def test_while_released_the_page_holds_no_value_that_is_not_read(node: Node) -> None:
+    def page() -> bytes:
+        return answer(node.agent, Request("GET", "/metrics", (), b"")).body
+
+    node.sample()
+    assert b"thirdshift_gpu_info" in page()
+    node.agent.maintenance.release("swap GPU 3", 3600)
+    assert b"thirdshift_gpu_info" not in page()
+    assert b"thirdshift_snapshot_age_seconds" not in page()
+    assert b"thirdshift_agent_info" in page()
+
+
 def test_after_the_end_a_snapshot_has_its_usual_time_to_come(node: Node) -> None:
     node.sample()
     node.agent.maintenance.release("reset", 3600)
