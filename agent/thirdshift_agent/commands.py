@@ -79,7 +79,8 @@ def run(asked: Namespace) -> int:
     if simulated:
         introduce(book, SimulatedDriver(asked.node, asked.gpus, SEED, clock))
     agent = Agent(settings, book, open_driver, WatchedReader())
-    port = doors.port(asked, partial(routes.answer, agent), NODE_CONNECTIONS)
+    handle = partial(routes.answer, agent)
+    port = doors.port(asked, handle, NODE_CONNECTIONS, agent.heed)
     doors.serve([port, *doors.control(agent)], Daemon(agent, _text_file(asked, agent)))
     return 0
 

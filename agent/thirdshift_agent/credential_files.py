@@ -8,6 +8,10 @@ import stat
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Lock
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -21,22 +25,44 @@ class CredentialError(ValueError):
     """A certificate, key or token file cannot be used; the text says why and what mends it."""
 
 
-class CredentialFiles:
-    """Notices when one of some files was exchanged. For a caller that holds a lock of its own."""
+class Renewed(Generic[T]):
+    """What was made of some files, made anew when one was exchanged. Safe from any thread."""
 
     def __init__(
-        self, paths: Sequence[Path], monotonic: Callable[[], float] = time.monotonic
+        self,
+        paths: Sequence[Path],
+        make: Callable[[], T],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._paths, self._monotonic = paths, monotonic
+        """`make` raises `CredentialError`, here too; later what was made last stays in use."""
+        self._paths, self._make, self._monotonic = paths, make, monotonic
+        self._lock, self._problems = Lock(), tuple[str, ...]()
         self._stamps, self._looked = self._look(), monotonic()
+        self._made = make()
 
-    def changed(self) -> bool:
-        """Whether a file is another one than when this last said so, or than at first."""
-        if self._monotonic() - self._looked < LOOK_SECONDS:
-            return False
-        self._looked = self._monotonic()
-        before, self._stamps = self._stamps, self._look()
-        return self._stamps != before
+    def current(self) -> T:
+        """The newest that could be made; files are looked at every `LOOK_SECONDS` at most."""
+        with self._lock:
+            if self._monotonic() - self._looked >= LOOK_SECONDS:
+                self._looked = self._monotonic()
+                before, self._stamps = self._stamps, self._look()
+                if self._stamps != before:
+                    self._renew()
+            return self._made
+
+    def problems(self) -> tuple[str, ...]:
+        """Why the newest files are not in use."""
+        return self._problems
+
+    def _renew(self) -> None:
+        try:
+            self._made = self._make()
+        except CredentialError as error:
+            self._problems = (f"{error} (what was there before is still in use)",)
+            log.warning("exchanged files not taken up", extra={"reason": str(error)})
+        else:
+            self._problems = ()
+            log.info("exchanged files taken up", extra={"path": str(self._paths[0])})
 
     def _look(self) -> list[_Stamp]:
         return [_stamp(path) for path in self._paths]

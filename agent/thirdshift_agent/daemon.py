@@ -94,8 +94,10 @@ class Daemon:
         """On a thread of its own: a disk that hangs holds up no sample."""
         if (file := self._text_file) is None:
             return
-        while self._sampled.wait() and not stop.is_set():
+        while self._sampled.wait():
             self._sampled.clear()
+            if stop.is_set():
+                break
             file.write(self._agent.metrics("").body)
         file.remove()
 

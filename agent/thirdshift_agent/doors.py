@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import signal
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from typing import Protocol
 
-from thirdshift_agent.agent import Agent
+from thirdshift_agent.agent import Agent, Problems
 from thirdshift_agent.control import ControlRoutes, ControlServer
 from thirdshift_agent.exchange import Handle
 from thirdshift_agent.maintenance_routes import add_maintenance
@@ -55,10 +55,21 @@ class Worker(Protocol):
         ...
 
 
-def port(asked: Namespace, handle: Handle, connections: int) -> Server:
-    """The port, with its locks. Raises `CredentialError`, `ListenError` and `OptionError`."""
+def port(
+    asked: Namespace,
+    handle: Handle,
+    connections: int,
+    heed: Callable[[Problems], None] = lambda problems: None,
+) -> Server:
+    """The port, with its locks; `heed` is told whom to ask what is wrong with them.
+
+    Raises `CredentialError`, `ListenError` and `OptionError`.
+    """
     tls = _tls(asked)
     tokens = Tokens(asked.token_file) if asked.token_file else None
+    for lock in (tls, tokens):
+        if lock is not None:
+            heed(lock.problems)
     listener = tcp_socket(asked.listen.host, asked.listen.port)
     host = listener.getsockname()[0]
     if tokens is None and not (tls and tls.knows_clients) and not ip_address(host).is_loopback:

@@ -69,9 +69,9 @@ class Maintenance:
 
     def ended_at(self) -> datetime | None:
         """When the last release of this process's life ended; None while one is in force."""
-        if self._release is None:
+        if (release := self._release) is None:
             return self._ended_at
-        return None if self.released() else self._release.until_at
+        return release.until_at if self._clock.now() >= release.until_at else None
 
     def problems(self) -> tuple[str, ...]:
         """That nothing is being read, for how long and why."""
@@ -113,7 +113,8 @@ class Maintenance:
     def resume(self) -> None:
         """Ask the driver again from now on."""
         with self._acts:
-            self._ended_at = self.ended_at() or self._clock.now()
+            if self._release is not None:
+                self._ended_at = self.ended_at() or self._clock.now()
             self._release = None
             self._keep(None)
             log.info("driver asked again")

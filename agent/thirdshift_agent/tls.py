@@ -6,18 +6,15 @@ next connection; where they cannot be used, those before them stay in use and th
 
 from __future__ import annotations
 
-import logging
 import socket
 import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from threading import Lock
 
-from thirdshift_agent.credential_files import CredentialError, CredentialFiles, read_text
-
-log = logging.getLogger(__name__)
+from thirdshift_agent.credential_files import CredentialError, Renewed, read_text
 
 _HANDSHAKE = b"\x16"
 """The first byte of every client that speaks TLS."""
@@ -53,14 +50,17 @@ class Tls:
 
     def __init__(self, files: TlsFiles, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Raises `CredentialError`."""
-        self._files, self._lock = files, Lock()
-        self._watch = CredentialFiles(files.all(), monotonic)
-        self._context = _context(files)
+        self._files = files
+        self._context = Renewed(files.all(), partial(_context, files), monotonic)
 
     @property
     def knows_clients(self) -> bool:
         """Whether clients must show a certificate."""
         return self._files.client_authority is not None
+
+    def problems(self) -> tuple[str, ...]:
+        """Why exchanged files are not in use."""
+        return self._context.problems()
 
     def welcome(self, client: socket.socket, seconds: float) -> ssl.SSLSocket:
         """Shake hands within `seconds`. Raises `OSError`, and `NotTlsError` among them."""
@@ -69,7 +69,7 @@ class Tls:
             client.recv(_PLAIN_BYTES)
             client.sendall(_TO_PLAIN)
             raise NotTlsError("the client does not speak TLS")
-        secured = self._current().wrap_socket(
+        secured = self._context.current().wrap_socket(
             client, server_side=True, do_handshake_on_connect=False
         )
         try:
@@ -78,16 +78,6 @@ class Tls:
             secured.close()
             raise
         return secured
-
-    def _current(self) -> ssl.SSLContext:
-        with self._lock:
-            if self._watch.changed():
-                try:
-                    self._context = _context(self._files)
-                    log.info("TLS files taken up", extra={"path": str(self._files.certificate)})
-                except CredentialError as error:
-                    log.warning("TLS files not taken up", extra={"reason": str(error)})
-            return self._context
 
 
 def _context(files: TlsFiles) -> ssl.SSLContext:

@@ -6,18 +6,15 @@ More than one is good at a time, so that a new one can be handed round before th
 from __future__ import annotations
 
 import hmac
-import logging
 import re
 import time
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from threading import Lock
 
-from thirdshift_agent.credential_files import CredentialError, CredentialFiles, read_text
+from thirdshift_agent.credential_files import CredentialError, Renewed, read_text
 from thirdshift_agent.exchange import Answer, Handle, Request, refusal
-
-log = logging.getLogger(__name__)
 
 OPEN = "/healthz"
 """What every client may ask for: a load balancer has no token, and it learns nothing of value."""
@@ -37,9 +34,7 @@ class Tokens:
 
     def __init__(self, path: Path, monotonic: Callable[[], float] = time.monotonic) -> None:
         """Raises `CredentialError`."""
-        self._path, self._lock = path, Lock()
-        self._watch = CredentialFiles([path], monotonic)
-        self._digests = _digests(path)
+        self._digests = Renewed([path], partial(_digests, path), monotonic)
 
     def admit(self, authorization: str | None) -> bool:
         """Whether a request with this header may be answered.
@@ -48,18 +43,12 @@ class Tokens:
         """
         shape = _BEARER.fullmatch(authorization or "")
         shown = _digest(shape["token"] if shape else "")
-        matches = [hmac.compare_digest(shown, known) for known in self._current()]
+        matches = [hmac.compare_digest(shown, known) for known in self._digests.current()]
         return any(matches)
 
-    def _current(self) -> frozenset[bytes]:
-        with self._lock:
-            if self._watch.changed():
-                try:
-                    self._digests = _digests(self._path)
-                    log.info("tokens taken up", extra={"path": str(self._path)})
-                except CredentialError as error:
-                    log.warning("tokens not taken up", extra={"reason": str(error)})
-            return self._digests
+    def problems(self) -> tuple[str, ...]:
+        """Why an exchanged file is not in use."""
+        return self._digests.problems()
 
 
 def guarded(handle: Handle, tokens: Tokens) -> Handle:

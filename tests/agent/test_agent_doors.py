@@ -145,6 +145,20 @@ def test_prometheus_without_a_token_is_turned_away(tmp_path: Path) -> None:
         assert allowed.status_code == 200
 
 
+def test_tokens_that_cannot_be_taken_up_are_a_problem_and_the_old_ones_stay(
+    tmp_path: Path,
+) -> None:
+    tokens = token_file(tmp_path, "old")
+    with agent(tmp_path, f"--token-file={tokens}") as node:
+        tokens.write_text("not one token\n")
+        url, old = f"http://127.0.0.1:{node.port}/metrics", {"Authorization": "Bearer old"}
+        wait_for(
+            lambda: httpx.get(url, headers=old).is_success and node.health()["problems"],
+            "the problem",
+        )
+        assert "line 1 is no token" in node.health()["problems"][0]
+
+
 def test_openmetrics_is_served_to_who_asks_for_it(tmp_path: Path) -> None:
     accept = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3"
     with agent(tmp_path) as node:

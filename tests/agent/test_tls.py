@@ -142,7 +142,8 @@ def test_an_exchanged_certificate_is_taken_up_by_the_next_connection(
 ) -> None:
     caplog.set_level(logging.INFO)
     uptime, trusted = Uptime(), trusting(authority)
-    with serving(Tls(TlsFiles(issued.certificate, issued.key), uptime)) as server:
+    tls = Tls(TlsFiles(issued.certificate, issued.key), uptime)
+    with serving(tls) as server:
         old = serial_of(server, trusted)
         authority.issue("node")
         assert serial_of(server, trusted) == old, "files are not looked at for each connection"
@@ -152,17 +153,22 @@ def test_an_exchanged_certificate_is_taken_up_by_the_next_connection(
         issued.key.write_text("in the midst of being written")
         uptime.seconds += LOOK_SECONDS
         assert serial_of(server, trusted) == new, "what cannot be used is not taken up"
+        assert tls.problems() == (
+            f"{issued.key} holds no private key in PEM form; give one with --tls-key "
+            "(what was there before is still in use)",
+        )
         issued.key.unlink()
         uptime.seconds += LOOK_SECONDS
         assert serial_of(server, trusted) == new
         authority.issue("node")
         uptime.seconds += LOOK_SECONDS
         assert serial_of(server, trusted) not in (old, new)
+        assert tls.problems() == ()
     assert caplog.messages == [
-        "TLS files taken up",
-        "TLS files not taken up",
-        "TLS files not taken up",
-        "TLS files taken up",
+        "exchanged files taken up",
+        "exchanged files not taken up",
+        "exchanged files not taken up",
+        "exchanged files taken up",
     ]
 
 

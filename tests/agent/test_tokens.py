@@ -94,7 +94,9 @@ def test_tokens_are_exchanged_while_the_agent_runs(
     path.unlink()
     uptime.seconds += LOOK_SECONDS
     assert tokens.admit("Bearer new")
-    assert caplog.messages == ["tokens taken up"] * 2 + ["tokens not taken up"] * 3
+    assert "No such file" in tokens.problems()[0]
+    told = ["exchanged files taken up"] * 2 + ["exchanged files not taken up"] * 3
+    assert caplog.messages == told
 
 
 @pytest.mark.parametrize(
