@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from threading import Event
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from servers.process import wait_for
 from thirdshift_agent.exchange import Answer, Handle, Request
@@ -123,6 +125,38 @@ def test_a_request_that_cannot_be_read_gets_a_sentence(
     answer = raw(serve(echo), data)
     assert f" {status} ".encode() in answer.split(b"\r\n")[0]
     assert "error" in json.loads(answer.rsplit(b"\r\n", 1)[1])
+
+
+PIECES = (
+    b"GET", b"POST", b"HEAD", b" ", b"/", b"//[", b"?", b"%", b" HTTP/1.1", b" HTTP/9", b"\r\n",
+    b"\n", b":", b"Host: x", b"Content-Length: ", b"7", b"-", b"Expect: 100-continue", b"Accept: ",
+    b"Connection: keep-alive", b"\r\n\r\n", b"\x00", b"\x16\x03\x01", b"\xff", b"Upgrade: h2c",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def one_server() -> Iterator[Server]:
+    server = Server(tcp_socket("127.0.0.1", 0), echo, 8)
+    server.start()
+    yield server
+    server.stop()
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=8), max_size=20).map(b"".join))
+def test_whatever_bytes_come_the_client_is_answered_or_let_go(
+    one_server: Server, data: bytes
+) -> None:
+    with socket.create_connection(("127.0.0.1", one_server.port), timeout=5) as client:
+        try:
+            client.sendall(data)
+            client.shutdown(socket.SHUT_WR)
+            while client.recv(65536):
+                pass
+        except TimeoutError:
+            raise
+        except OSError:
+            pass  # let go before it had said everything
+    assert get(one_server, "/")[0] == 200
 
 
 def test_what_a_client_can_read_and_how_long_it_waits_is_handed_on(serve: Serve) -> None:
