@@ -6,7 +6,6 @@ it like on the port. What is here is not on the port.
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import stat
@@ -17,8 +16,6 @@ from pathlib import Path
 from thirdshift_agent.exchange import Answer, Request, refusal
 from thirdshift_agent.json_body import BodyError
 from thirdshift_agent.server import WAITING_CLIENTS, ListenError, Server
-
-log = logging.getLogger(__name__)
 
 NAME = "control.sock"
 CONNECTIONS = 16

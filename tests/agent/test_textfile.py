@@ -44,8 +44,8 @@ def test_a_folder_that_cannot_be_written_is_a_problem_until_it_can(
     assert (file.problems(), path.read_bytes()) == ((), b"page\n")
 
 
-def test_a_full_disk_is_a_problem_and_leaves_the_old_page() -> None:
-    file = TextFile(Path("/dev/full/thirdshift.prom"))
+def test_a_path_that_can_never_be_is_a_problem_and_no_crash() -> None:
+    file = TextFile(Path("/dev/null/thirdshift.prom"))
     file.write(b"page\n")
     assert "Not a directory" in file.problems()[0]
     file.remove()
