@@ -23,8 +23,9 @@ from thirdshift_agent.journal import GivenUp, Journal
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.kernel_log.kmsg import KernelLog, this_boot
 from thirdshift_agent.kernel_log.witness import Witness
+from thirdshift_agent.maintenance import Maintenance
 from thirdshift_agent.metrics import Told, families
-from thirdshift_agent.page import Page
+from thirdshift_agent.page import Page, Pages
 from thirdshift_agent.published import published
 from thirdshift_agent.reading import Reader
 from thirdshift_agent.recorder import Recorder
@@ -43,6 +44,9 @@ SAME_HAPPENING_SECONDS = 5.0
 """How far apart, by the wall, an NVML event and its line in the kernel's log may be."""
 
 _VERSION = version("thirdshift")
+
+Problems = Callable[[], tuple[str, ...]]
+"""What is wrong with a part of the agent now, one sentence each."""
 
 OpenDriver = Callable[[Callable[[str], None]], Driver]
 """Opens a driver. It may be told where to put kernel-log lines, for one that writes its own."""
@@ -82,19 +86,29 @@ class Agent:
         self.recorder = Recorder(self.journal, book, window)
         witness = Witness(self.recorder.observe)
         self.driver = open_driver(lambda line: witness.hear(line, clock.now()))
-        self._reader, self._page = reader, Page()
+        self._reader, self._pages = reader, Pages()
         self.sampler = Sampler(
             self.driver, clock, book, reader, self._watches(), settings.gpus_expected
         )
+        kept = KeptFile(settings.state / "maintenance.json")
+        self.maintenance = Maintenance(clock, kept, self.driver.close, self._hang)
+        self._others: list[Problems] = [self.maintenance.problems]
         self.kernel_log: KernelLog | None = None
         if settings.kernel_log is not None:
             known = partial(self.recorder.kernel_records, self.boot_id)
             ears = Witness(self.recorder.observe)
             self.kernel_log = KernelLog(settings.kernel_log, ears, clock, self.boot_id, known)
 
-    def metrics(self, accept: str) -> tuple[bytes, str]:
-        """The page for Prometheus and its content type, by what the request accepts."""
-        return self._page.render(families(self._told()), accept)
+    def heed(self, problems: Problems) -> None:
+        """Tell of these problems too, whenever the agent is asked how it is."""
+        self._others.append(problems)
+
+    def metrics(self, accept: str) -> Page:
+        """The page for Prometheus, in the best format that `accept` has.
+
+        While the driver is released it tells of no GPU: what is not read has no value.
+        """
+        return self._pages.write(families(self._told()), accept)
 
     def report(self, after: int, wait_seconds: float, given_up: GivenUp) -> Report | None:
         """Snapshot and signals after a sequence; waits up to `wait_seconds` for the first one.
@@ -124,7 +138,9 @@ class Agent:
     def health(self) -> Health:
         """Whether what is served can be relied on."""
         sample = self.sampler.latest()
-        failing = (*self._staleness(sample), *_blindness(sample), *self.journal.problems())
+        released = self.maintenance.released()
+        sight = () if released else (*self._staleness(sample), *_blindness(sample))
+        failing = (*sight, *self.journal.problems())
         problems = (*(sample.problems if sample else ()), *self._own_problems())
         return Health(failing, tuple(dict.fromkeys(problems)))
 
@@ -141,7 +157,7 @@ class Agent:
         )
 
     def _told(self) -> Told:
-        sample = self._sample()
+        sample = None if self.maintenance.released() else self._sample()
         journal, now = self.journal.state(), self.settings.clock.now()
         state = OwnState(_VERSION, self._reader.call_times(), journal)
         node = ((own.ROWS, own.readings(state, sample, now)),)
@@ -156,13 +172,26 @@ class Agent:
 
     def _own_problems(self) -> tuple[str, ...]:
         log = self.kernel_log
-        return self.journal.problems() + (log.problems() if log else ())
+        others = tuple(problem for told in self._others for problem in told())
+        return self.journal.problems() + (log.problems() if log else ()) + others
+
+    def _hang(self) -> str | None:
+        """The driver call that the last sample found hanging."""
+        sample = self.sampler.latest()
+        for gpu in sample.gpus if sample else ():
+            if gpu.presence is GpuPresence.HUNG:
+                seconds = gpu.hung_seconds or 0.0
+                return (
+                    f"GPU {gpu.identity.slot}: {gpu.hung_call} has not returned for {seconds:.0f} s"
+                )
+        return None
 
     def _staleness(self, sample: Sample | None) -> tuple[str, ...]:
         if sample is None:
             return ("nothing has been read from the driver since the agent started",)
         clock = self.settings.clock
-        age_seconds = (clock.now() - sample.taken_at).total_seconds() / clock.speed
+        since = max(sample.taken_at, self.maintenance.ended_at() or sample.taken_at)
+        age_seconds = (clock.now() - since).total_seconds() / clock.speed
         if age_seconds < self.settings.stale_seconds:
             return ()
         return (f"the last sample is {age_seconds:.0f} s old: the sampler does not come through",)

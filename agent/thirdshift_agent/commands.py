@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import re
-import signal
 import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
@@ -14,13 +13,16 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from thirdshift_agent import room_routes, routes
+from thirdshift_agent import doors, room_routes, routes
 from thirdshift_agent.agent import Agent, OpenDriver, Settings
 from thirdshift_agent.check import verdict
 from thirdshift_agent.clock import Clock, ClockError, clock_from
+from thirdshift_agent.control_client import NoAgentError, ask
+from thirdshift_agent.credential_files import CredentialError
 from thirdshift_agent.daemon import Daemon
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.logs import log_to_stderr
+from thirdshift_agent.maintenance_routes import PATH
 from thirdshift_agent.nvml import NvmlDriver
 from thirdshift_agent.published import published
 from thirdshift_agent.reading import WatchedReader
@@ -28,13 +30,11 @@ from thirdshift_agent.room import Room, RoomPlan, introduce
 from thirdshift_agent.sampler import Sampler, Watches
 from thirdshift_agent.script import ScriptError, Stage, read_script
 from thirdshift_agent.segments import JournalError
-from thirdshift_agent.server import Handle, ListenError, Server
+from thirdshift_agent.server import ListenError
 from thirdshift_agent.simulated import ScheduledFault, SimulatedDriver
 from thirdshift_agent.state import StateError, claim
+from thirdshift_agent.textfile import TextFile
 
-log = logging.getLogger(__name__)
-
-ENDINGS = (signal.SIGTERM, signal.SIGINT)
 KERNEL_LOG = Path("/dev/kmsg")
 SEED = 1
 NODE_CONNECTIONS = 64
@@ -48,7 +48,17 @@ class NodesFileError(ValueError):
     """The list of nodes cannot be used; the text says why and what mends it."""
 
 
-REFUSALS = (ClockError, JournalError, ListenError, NodesFileError, ScriptError, StateError)
+REFUSALS = (
+    ClockError,
+    CredentialError,
+    JournalError,
+    ListenError,
+    NoAgentError,
+    NodesFileError,
+    doors.OptionError,
+    ScriptError,
+    StateError,
+)
 """What ends a command with exit status 2 and its own sentence."""
 
 
@@ -70,8 +80,9 @@ def run(asked: Namespace) -> int:
     if simulated:
         introduce(book, SimulatedDriver(asked.node, asked.gpus, SEED, clock))
     agent = Agent(settings, book, open_driver, WatchedReader())
-    server = _server(asked, partial(routes.answer, agent), NODE_CONNECTIONS)
-    _serve(server, Daemon(agent))
+    handle = partial(routes.answer, agent)
+    port = doors.port(asked, handle, NODE_CONNECTIONS, agent.heed)
+    doors.serve([port, *doors.control(agent)], Daemon(agent, _text_file(asked, agent)))
     return 0
 
 
@@ -107,7 +118,28 @@ def simulate(asked: Namespace) -> int:
     )
     claim(plan.state)
     room = Room(plan)
-    _serve(_server(asked, partial(room_routes.answer, room), ROOM_CONNECTIONS), room)
+    doors.serve([doors.port(asked, partial(room_routes.answer, room), ROOM_CONNECTIONS)], room)
+    return 0
+
+
+def release(asked: Namespace) -> int:
+    """Have the agent here let go of the driver for a while."""
+    body = {"release": True, "reason": asked.reason, "seconds": asked.seconds}
+    status, told = ask(asked.state_dir, "POST", PATH, body)
+    if status != 200:
+        sys.stderr.write(f"thirdshift-agent: the driver is not released: {told['error']}\n")
+        return 1
+    sys.stdout.write(f"the driver is released until {told['until_at']}: {told['reason']}\n")
+    return 0
+
+
+def resume(asked: Namespace) -> int:
+    """Have the agent here ask the driver again."""
+    status, told = ask(asked.state_dir, "POST", PATH, {"release": False})
+    if status != 200:
+        sys.stderr.write(f"thirdshift-agent: the driver is not asked again: {told['error']}\n")
+        return 1
+    sys.stdout.write("the agent asks the driver again\n")
     return 0
 
 
@@ -150,20 +182,9 @@ def _node_names(path: Path) -> Sequence[str]:
     return names
 
 
-def _server(asked: Namespace, handle: Handle, connections: int) -> Server:
-    return Server(asked.listen.host, asked.listen.port, handle, connections)
-
-
-def _serve(server: Server, worker: Daemon | Room) -> None:
-    """Work and answer until a signal says to stop.
-
-    The signals are blocked before the first thread begins and waited for here: a handler would run
-    only when the kernel happens to wake this thread.
-    """
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
-    worker.start()
-    server.start()
-    log.info("listening", extra={"port": server.port})
-    signal.sigwait(ENDINGS)
-    server.stop()
-    worker.stop()
+def _text_file(asked: Namespace, agent: Agent) -> TextFile | None:
+    if asked.textfile is None:
+        return None
+    file = TextFile(asked.textfile)
+    agent.heed(file.problems)
+    return file

@@ -31,20 +31,35 @@ class Family(NamedTuple):
     samples: Sequence[tuple[Labels, float]]
 
 
-class Page:
-    """Keeps the form of the last page of each format. Safe from any thread."""
+class Page(NamedTuple):
+    """What Prometheus reads, and in which of its formats it is written."""
+
+    body: bytes
+    content_type: str
+
+
+class Pages:
+    """Writes pages; keeps the form of the last one of each format. Safe from any thread."""
 
     def __init__(self) -> None:
         self._forms: dict[str, _Form] = {}
 
-    def render(self, families: Sequence[Family], accept: str) -> tuple[bytes, str]:
-        """Return the page and its content type; `accept` is the header of the request."""
-        encoder, content_type = choose_encoder(accept)
+    def write(self, families: Sequence[Family], accept: str = "") -> Page:
+        """Return the page in Prometheus's text format, unless `accept` asks for OpenMetrics."""
+        encoder, content_type = _format(accept)
         layout = [(family.name, [labels for labels, _ in family.samples]) for family in families]
         form = self._forms.get(content_type)
         if form is None or form.layout != layout:
             form = self._forms[content_type] = _Form(families, layout, encoder)
-        return form.filled(families), content_type
+        return Page(form.filled(families), content_type)
+
+
+def _format(accept: str) -> tuple[Encoder, str]:
+    """The format asked for, or the plain one where the asking cannot be understood."""
+    try:
+        return choose_encoder(accept)
+    except (TypeError, ValueError):
+        return choose_encoder("")
 
 
 class _Form:

@@ -14,6 +14,7 @@ from thirdshift_agent.collectors.row import Readings
 from thirdshift_agent.gpu import Driver, DriverError, GpuProcess
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.kept_file import KeptFile
+from thirdshift_agent.maintenance import Turn, always
 from thirdshift_agent.reading import Census, Hung, Lost, Outcome, Read, Reader, Unread
 from thirdshift_agent.sample import GpuSample, Sample
 from thirdshift_agent.watch.presence import PresenceWatch
@@ -80,12 +81,14 @@ class Sampler:
         """The last sample taken; None before the first."""
         return self._latest
 
-    def run(self, interval_seconds: float, stop: Event) -> None:
-        """Sample every `interval_seconds` of the wall until `stop`."""
+    def run(self, interval_seconds: float, stop: Event, turn: Turn = always) -> None:
+        """Sample every `interval_seconds` of the wall until `stop`, whenever it has a turn."""
         while not stop.is_set():
             started = time.monotonic()
             try:
-                self.sample_once()
+                with turn() as on_duty:
+                    if on_duty:
+                        self.sample_once()
             except Exception:
                 log.exception("no sample taken")
             stop.wait(max(0.0, started + interval_seconds - time.monotonic()))

@@ -37,7 +37,7 @@ def test_a_page_beside_the_sample_it_is_made_of(sampler: Sampler) -> None:
     clock = SystemClock()
 
     def page() -> bytes:
-        return render(sampler.latest(), (), clock.now())
+        return render(sampler.latest(), (), clock.now()).body
 
     made = ratio("metrics page of 8 GPUs", page, sampler.sample_once, beside="its sample")
     assert made > 0

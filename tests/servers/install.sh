@@ -15,6 +15,7 @@ need() { # what proves that it is there, the package that brings it
 need prometheus prometheus
 need promtool prometheus
 need prometheus-alertmanager prometheus-alertmanager
+need prometheus-node-exporter prometheus-node-exporter
 need amtool prometheus-alertmanager
 need sshd openssh-server
 need chromium chromium

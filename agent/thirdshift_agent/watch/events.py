@@ -7,6 +7,7 @@ from threading import Event
 
 from thirdshift_agent.clock import Clock
 from thirdshift_agent.gpu import Driver, DriverError
+from thirdshift_agent.maintenance import Turn, always
 from thirdshift_agent.observation import Observe
 
 log = logging.getLogger(__name__)
@@ -16,13 +17,19 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 
 
-def watch_events(driver: Driver, clock: Clock, observe: Observe, stop: Event) -> None:
+def watch_events(
+    driver: Driver, clock: Clock, observe: Observe, stop: Event, turn: Turn = always
+) -> None:
     """Wait for events until `stop`. While the driver gives none, try again ever less often."""
     pause_seconds, known = FIRST_PAUSE_SECONDS, ""
     while not stop.is_set():
         try:
-            if (seen := driver.wait_event(WAIT_SECONDS, clock.now())) is not None:
+            with turn() as on_duty:
+                seen = driver.wait_event(WAIT_SECONDS, clock.now()) if on_duty else None
+            if seen is not None:
                 observe(seen)
+            if not on_duty:
+                stop.wait(WAIT_SECONDS)
             pause_seconds, known = FIRST_PAUSE_SECONDS, ""
         except DriverError as error:
             if str(error) != known:

@@ -56,8 +56,8 @@ class Scripted:
             raise answer
         return answer
 
-    def close(self) -> None:
-        pass
+    def close(self) -> bool:
+        return True
 
 
 def xid(code: str) -> Observation:
