@@ -8,6 +8,7 @@ Nothing here is guaranteed to return: a driver call can hang, and the sampler ex
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -24,6 +25,15 @@ class DriverError(Exception):
 
 class GpuLostError(Exception):
     """The driver no longer reaches this GPU."""
+
+
+@dataclass(frozen=True, slots=True)
+class GpuProcess:
+    """A process that the driver lists as a user of a GPU."""
+
+    pid: int
+    memory_bytes: int | None
+    """Of the GPU's memory; None where the driver does not say."""
 
 
 class Gpu(Protocol):
