@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from thirdshift_agent.checks.check import Check, Commands, Outcome, Scene
+from thirdshift_agent.checks.check import Check, Commands, Outcome, Scene, untested
 from thirdshift_agent.checks.finding import Finding, Status
 from thirdshift_agent.checks.tools import Command, Ran
 from thirdshift_agent.wire import GpuIdentity
@@ -39,12 +39,18 @@ def read_diagnostic(ran: Sequence[Ran], scene: Scene) -> Outcome:
     if error := root.get("runtime_error"):
         findings.append(Finding(Status.UNKNOWN, f"dcgm: {str(error)[:_TEXT_SHOWN]}", "dcgm"))
     for test in _tests(root):
+        passed = 0
         for result in _results(test):
             status = _status(test, result)
+            passed += status is Status.OK
             if status is None:
                 skipped[f"DCGM leaves out {test.get('name')}"] = None
-            else:
+            elif status is not Status.OK:
                 findings.append(_finding(test, result, status, cards))
+        if passed:
+            findings.append(Finding(Status.OK, f"dcgm {test.get('name')}: pass", "dcgm"))
+    if (seen := _numbers(told, root)) and findings:
+        findings += untested("dcgm", min(len(seen), len(scene.gpus)), scene)
     return Outcome(tuple(findings), tuple(skipped), _version(told, root))
 
 
@@ -70,6 +76,17 @@ def _tests(root: Told) -> Iterator[Told]:
         yield from _objects(category.get("tests"))
 
 
+def _numbers(told: Told, root: Told) -> frozenset[str]:
+    """DCGM's numbers of the GPUs that it tested."""
+    results = [result for test in _tests(root) for result in _results(test)]
+    named = [_number(result) for result in results] + [str(key) for key, _ in _entities(told)]
+    return frozenset(number for name in named for number in name.split(",") if number)
+
+
+def _number(result: Told) -> str:
+    return str(result.get("entity_id", result.get("gpu_ids", result.get("gpu_id", ""))))
+
+
 def _results(test: Told) -> Sequence[Told]:
     """One result a GPU; of a test that names none, its summary."""
     results = _objects(test.get("results"))
@@ -91,8 +108,7 @@ def _status(test: Told, result: Told) -> Status | None:
 
 
 def _finding(test: Told, result: Told, status: Status, cards: Mapping[str, GpuIdentity]) -> Finding:
-    which = str(result.get("entity_id", result.get("gpu_ids", result.get("gpu_id", ""))))
-    word, reason = str(result.get("status")).lower(), _reason(result)
+    which, word, reason = _number(result), str(result.get("status")).lower(), _reason(result)
     told = f"{test.get('name')}: {word}" + (f", {reason}" if reason else "")
     if (card := cards.get(which)) is None:
         return Finding(status, f"dcgm {told}" + (f" (GPU {which})" if which else ""), "dcgm")
@@ -113,12 +129,18 @@ def _cards(told: Told, root: Told, scene: Scene) -> Mapping[str, GpuIdentity]:
     by_serial = {gpu.serial: gpu for gpu in scene.gpus if gpu.serial}
     serials = root.get("GPU Device Serials")
     numbered = list(serials.items()) if isinstance(serials, dict) else []
-    for group in _objects(told.get("entity_groups")):
-        if group.get("entity_group") == "GPU":
-            for entity in _objects(group.get("entities")):
-                numbered.append((entity.get("entity_id"), entity.get("serial_num")))
-    known = {str(number): str(serial) for number, serial in numbered}
+    known = {str(number): str(serial) for number, serial in (*numbered, *_entities(told))}
     return cards | {key: by_serial[serial] for key, serial in known.items() if serial in by_serial}
+
+
+def _entities(told: Told) -> list[tuple[object, object]]:
+    """Number and serial of each GPU, as DCGM 4 lists them."""
+    return [
+        (entity.get("entity_id"), entity.get("serial_num"))
+        for group in _objects(told.get("entity_groups"))
+        if group.get("entity_group") == "GPU"
+        for entity in _objects(group.get("entities"))
+    ]
 
 
 def _version(told: Told, root: Told) -> str | None:

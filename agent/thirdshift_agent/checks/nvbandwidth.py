@@ -135,15 +135,17 @@ def _is_waived(case: Mapping[str, object]) -> bool:
 
 
 def _cases(output: str) -> Sequence[Mapping[str, object]] | None:
+    """The test cases of JSON; None where the output is none."""
     begin = output.find("{")
+    if begin < 0:
+        return None
     try:
-        told = json.JSONDecoder().raw_decode(output, begin)[0] if begin >= 0 else None
+        told = json.JSONDecoder().raw_decode(output, begin)[0]
     except (ValueError, RecursionError):
         return None
     for key in ("nvbandwidth", "testcases"):
         told = told.get(key) if isinstance(told, dict) else None
-    cases = told if isinstance(told, list) else []
-    return [case for case in cases if isinstance(case, dict)]
+    return [case for case in told if isinstance(case, dict)] if isinstance(told, list) else []
 
 
 def _text_matrices(output: str) -> Mapping[str, Matrix]:

@@ -67,7 +67,9 @@ def run_together(
                 _listen(jobs, selector)
                 tick()
         finally:
-            _end([job for job in jobs if job.runs], selector, "was stopped")
+            _end(jobs, selector, "was stopped")
+            for job in jobs:
+                job.close()
         return tuple(job.ran() for job in jobs)
 
 
@@ -133,13 +135,12 @@ class _Job:
     def ran(self) -> Ran:
         """What became of it."""
         code = self._process.returncode if self._process and not self.reason else None
-        self._hear_out()
         told = {key: said.decode(errors="replace") for key, said in self._said.items()}
         reason = self.reason or ("prints too much" if self._overflowed else None)
         return Ran(told["output"], told["complaint"], code, self._ended - self._started, reason)
 
-    def _hear_out(self) -> None:
-        """Take what the pipes still hold, and close them."""
+    def close(self) -> None:
+        """Take what the pipes still hold, and let go of them."""
         for key, pipe in self._pipes():
             waiting = len(self._said[key])
             while self.hear(pipe, key) and len(self._said[key]) > waiting:
