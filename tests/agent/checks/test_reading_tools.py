@@ -84,6 +84,15 @@ def peer(rows: list[list[str]]) -> str:
     return json.dumps({"nvbandwidth": {"testcases": [case | {"bandwidth_matrix": rows}]}})
 
 
+@pytest.mark.parametrize("cell", ["nan", "inf", "-1", "", None, True, {}])
+def test_a_speed_that_is_none_is_not_measured(cell: Any) -> None:
+    rows = json.loads((OUTPUTS / "nvbandwidth_peer.json").read_text())
+    rows["nvbandwidth"]["testcases"][0]["bandwidth_matrix"] = [[cell] * 4] * 4
+    outcome = PEER.read([ran(json.dumps(rows))], SCENE)
+    assert told(outcome, Status.UNKNOWN) == ["peer: 0 GPUs were tested, 4 answer"]
+    assert told(outcome, Status.OK) == []
+
+
 def test_what_nvbandwidth_waives_is_skipped() -> None:
     outcome = PEER.read([recorded("nvbandwidth_waived.json")], SCENE)
     assert outcome.findings == ()
@@ -175,7 +184,7 @@ def test_wrong_values_are_critical_however_fast() -> None:
     assert told(outcome, Status.CRITICAL) == ["all_reduce: 2 values came out wrong"]
 
 
-@pytest.mark.parametrize("lines", [1, 8, 11, 12])
+@pytest.mark.parametrize("lines", [1, 10, 12, 13])
 def test_an_all_reduce_that_did_not_end_measures_nothing(lines: int) -> None:
     output = (OUTPUTS / "nccl.txt").read_text(encoding="utf-8")
     cut = "\n".join(output.splitlines()[:lines])
