@@ -54,7 +54,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=version("thirdshift"))
     kinds = parser.add_subparsers(required=True, metavar="COMMAND")
     _run(kinds.add_parser("run", help="watch this node and serve it until stopped"))
-    _check(kinds.add_parser("check", help="look once; exit 0 well, 1 warning, 2 broken, 3 unknown"))
+    _check(
+        kinds.add_parser(
+            "check", help="test this node; exit 0 well, 1 warning, 2 broken, 3 unknown"
+        )
+    )
     _release(kinds.add_parser("release", help="have the agent here let go of the driver"))
     _resume(kinds.add_parser("resume", help="have the agent here ask the driver again"))
     _simulate(kinds.add_parser("simulate", help="serve many nodes whose GPUs are simulated"))
@@ -84,6 +88,25 @@ def _check(parser: argparse.ArgumentParser) -> None:
         "--state-dir", type=Path, metavar="DIR", help="of the agent here, to miss what it knew"
     )
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+    parser.add_argument(
+        "--level",
+        type=int,
+        choices=(1, 2, 3),
+        default=1,
+        help="1 looks, 2 tests the idle node for minutes, 3 for up to an hour or two",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="test a node that is in use, or broken already"
+    )
+    parser.add_argument(
+        "--timeout", type=_long_span, metavar="SECONDS", help="end the tests after so long"
+    )
+    parser.add_argument(
+        "--floors", type=Path, metavar="FILE", help="what each model reaches at least, in TOML"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="keep the verdict there too, for the daemon"
+    )
 
 
 def _release(parser: argparse.ArgumentParser) -> None:
@@ -183,6 +206,10 @@ def _prom(text: str) -> Path:
     if path.suffix != SUFFIX:
         raise argparse.ArgumentTypeError(f"{text!r}: node_exporter reads files that end in .prom")
     return path
+
+
+def _long_span(text: str) -> float:
+    return _number(text, 1.0, 86400.0, "seconds from 1 to 86400")
 
 
 def _amount(text: str) -> float:

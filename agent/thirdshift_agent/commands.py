@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
 import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 from thirdshift_agent import doors, room_routes, routes
 from thirdshift_agent.agent import Agent, OpenDriver, Settings
-from thirdshift_agent.check import verdict
 from thirdshift_agent.clock import Clock, ClockError, clock_from
 from thirdshift_agent.control_client import NoAgentError, ask
 from thirdshift_agent.credential_files import CredentialError
@@ -24,7 +21,6 @@ from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.logs import log_to_stderr
 from thirdshift_agent.maintenance_routes import PATH
 from thirdshift_agent.nvml import NvmlDriver
-from thirdshift_agent.published import published
 from thirdshift_agent.reading import WatchedReader
 from thirdshift_agent.room import Room, RoomPlan, introduce
 from thirdshift_agent.sampler import Sampler, Watches
@@ -87,7 +83,10 @@ def run(asked: Namespace) -> int:
 
 
 def check(asked: Namespace) -> int:
-    """Look at this node once and judge what is seen."""
+    """Test this node, as deep as asked, and judge what is found."""
+    # the daemon loads nothing that could execute a program
+    from thirdshift_agent.checks.command import Node, examine
+
     log_to_stderr(logging.CRITICAL)
     clock = clock_from(os.environ)
     simulated = asked.backend == "simulated"
@@ -96,10 +95,7 @@ def check(asked: Namespace) -> int:
     if asked.state_dir is not None:
         book.remember(_identities(asked.state_dir).all())
     sampler = Sampler(driver, clock, book, WatchedReader(), Watches.nobody())
-    found = verdict(published(sampler.sample_once()), asked.gpus_expected)
-    told = json.dumps(asdict(found) | {"status": found.status.name}) if asked.json else str(found)
-    sys.stdout.write(told + "\n")
-    return int(found.status)
+    return examine(asked, Node(clock, sampler.sample_once, dict))
 
 
 def simulate(asked: Namespace) -> int:

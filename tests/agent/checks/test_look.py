@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from thirdshift_agent.check import Status, verdict
+from thirdshift_agent.checks.finding import Status
+from thirdshift_agent.checks.look import verdict
 from thirdshift_agent.wire import (
     GpuIdentity,
     GpuPresence,
@@ -62,6 +63,11 @@ def test_a_healthy_node_is_ok() -> None:
         ({"temperature_celsius": None}, Status.WARNING, "does not tell its temperature"),
         ({"memory_total_bytes": None}, Status.WARNING, "does not tell its memory"),
         ({"pcie_width": 8}, Status.WARNING, "runs 8 of 16 PCIe lanes"),
+        (
+            {"throttle_reasons": ("gpu_idle", "hw_power_brake")},
+            Status.WARNING,
+            "is held back by hw_power_brake",
+        ),
     ],
 )
 def test_each_fact_is_one_line(changes: dict[str, Any], status: Status, text: str) -> None:
@@ -77,6 +83,7 @@ def test_each_fact_is_one_line(changes: dict[str, Any], status: Status, text: st
         {"remap_pending": None, "remap_failed": None, "recovery_action": None},
         {"pcie_width": None},
         {"pcie_width_max": None},
+        {"throttle_reasons": ("gpu_idle", "sw_power_cap")},
     ],
 )
 def test_what_is_not_known_is_not_a_fault(changes: dict[str, Any]) -> None:
