@@ -48,8 +48,8 @@ class Gpu(Protocol):
         """Read what changes quickly; `in_full`, also what seldom does. Raises `GpuLostError`."""
         ...
 
-    def processes(self, calling: Calling) -> Sequence[GpuProcess]:
-        """Who uses it. Raises `GpuLostError`."""
+    def processes(self, calling: Calling) -> Sequence[GpuProcess] | None:
+        """Who uses it; None where the driver does not say. Raises `GpuLostError`."""
         ...
 
 

@@ -102,9 +102,9 @@ class _Numbered(Collector):
 def _cut(text: str) -> list[str]:
     """Cut the page where its values stand: text, value, text, value, …, text."""
     pieces, so_far = list[str](), list[str]()
-    for line in text.splitlines(keepends=True):
+    for line in text.removesuffix("\n").split("\n"):  # a label may hold what else ends lines
         if line.startswith("#"):
-            so_far.append(line)
+            so_far.append(line + "\n")
             continue
         head, _, value = line.rpartition(" ")
         pieces += ["".join(so_far) + head + " ", value]

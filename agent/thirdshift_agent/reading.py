@@ -24,10 +24,12 @@ _DRIVER = "driver"
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a GPU told. `processes` are None where they were not asked for."""
+    """What a GPU told. `processes` are None where they were not asked for, or not told."""
 
     readings: Readings
     processes: Sequence[GpuProcess] | None = None
+    in_full: bool = False
+    """Whether what seldom changes is among it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,8 @@ def _census_or_error(driver: Driver) -> Census | DriverError:
 def read_one(gpu: Gpu, in_full: bool, calling: Calling) -> Outcome:
     """Read one GPU here and now. No GPU's failure, whatever it is, reaches the others."""
     try:
-        return Read(gpu.read(calling, in_full), gpu.processes(calling) if in_full else None)
+        readings = gpu.read(calling, in_full)
+        return Read(readings, gpu.processes(calling) if in_full else None, in_full)
     except GpuLostError as error:
         return Lost(str(error))
     except DriverError as error:

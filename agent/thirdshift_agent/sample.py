@@ -26,7 +26,8 @@ class GpuSample:
     hung_seconds: float | None = None
     readings: Readings = field(default_factory=dict)
     """Empty unless the GPU is present."""
-    processes: Sequence[GpuProcess] = ()
+    processes: Sequence[GpuProcess] | None = None
+    """None where nobody has asked who uses it, or the driver does not say."""
 
     def value(self, name: str, labels: Labels = ()) -> float | None:
         """One reading; None where there is none."""

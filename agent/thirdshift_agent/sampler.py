@@ -10,6 +10,7 @@ from datetime import datetime
 from threading import Event
 
 from thirdshift_agent.clock import Clock
+from thirdshift_agent.collectors.gpu import ALL
 from thirdshift_agent.collectors.row import Readings
 from thirdshift_agent.gpu import Driver, DriverError, GpuProcess
 from thirdshift_agent.identity import IdentityBook
@@ -46,11 +47,15 @@ class Watches:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What a GPU told last; it holds what only full reads give until the next of them."""
+class _Held:
+    """What only full reads of a GPU give: good until the next of them."""
 
     readings: Readings
-    processes: Sequence[GpuProcess]
+    processes: Sequence[GpuProcess] | None
+
+
+_NOTHING = _Held({}, None)
+_SLOW = frozenset(row.name for each in ALL if each.is_slow for row in each.rows)
 
 
 class Sampler:
@@ -74,7 +79,7 @@ class Sampler:
         self._census: Census | None = None
         self._census_at = 0.0
         self._seen_at: dict[str, datetime] = {}
-        self._told: dict[str, _Told] = {}
+        self._held: dict[str, _Held] = {}
         self._latest: Sample | None = None
 
     def latest(self) -> Sample | None:
@@ -98,6 +103,7 @@ class Sampler:
         try:
             census = self._believed()
         except DriverError as error:
+            self._held.clear()
             self._latest = Sample(self._clock.now(), None, (), (str(error),))
             self._watches.presence.count(0, self._expected(), self._latest.taken_at)
             return self._latest
@@ -139,11 +145,12 @@ class Sampler:
     def _gpu(self, card: GpuIdentity, outcome: Outcome, now: datetime) -> GpuSample:
         if isinstance(outcome, Read):
             self._seen_at[card.uuid] = now
-            told = self._merged(card.uuid, outcome)
+            held = self._held_of(card.uuid, outcome)
+            readings = {**held.readings, **outcome.readings}
             return GpuSample(
-                card, GpuPresence.PRESENT, now, readings=told.readings, processes=told.processes
+                card, GpuPresence.PRESENT, now, readings=readings, processes=held.processes
             )
-        self._told.pop(card.uuid, None)
+        self._held.pop(card.uuid, None)
         seen_at = self._seen_at.get(card.uuid)
         match outcome:
             case Hung(call, seconds):
@@ -153,14 +160,11 @@ class Sampler:
             case Unread():
                 return GpuSample(card, GpuPresence.PRESENT, seen_at)
 
-    def _merged(self, uuid: str, outcome: Read) -> _Told:
-        before = self._told.get(uuid)
-        if outcome.processes is not None or before is None:
-            told = _Told(outcome.readings, outcome.processes or ())
-        else:
-            told = _Told({**before.readings, **outcome.readings}, before.processes)
-        self._told[uuid] = told
-        return told
+    def _held_of(self, uuid: str, outcome: Read) -> _Held:
+        if outcome.in_full:
+            slow = {series: of for series, of in outcome.readings.items() if series[0] in _SLOW}
+            self._held[uuid] = _Held(slow, outcome.processes)
+        return self._held.get(uuid, _NOTHING)
 
     def _expected(self) -> int:
         return self._gpus_expected or len(self._book.all())

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Generic, TypeVar
 
 from thirdshift_agent.gpu import Calling
@@ -26,12 +26,15 @@ class CallTimes:
     """How often each driver call was made and how long it took, over all workers."""
 
     counts: dict[str, int] = field(default_factory=dict)
+    """Read it before `seconds`: whatever is counted here stands there too."""
     seconds: dict[str, float] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def add(self, call: str, seconds: float) -> None:
-        """Take in one call that returned."""
-        self.counts[call] = self.counts.get(call, 0) + 1
-        self.seconds[call] = self.seconds.get(call, 0.0) + seconds
+        """Take in one call that returned. Safe from any thread."""
+        with self._lock:
+            self.seconds[call] = self.seconds.get(call, 0.0) + seconds
+            self.counts[call] = self.counts.get(call, 0) + 1
 
 
 class Workers(Generic[T]):
@@ -71,24 +74,25 @@ class Workers(Generic[T]):
         return self._workers[key].hanging()
 
     def keep(self, keys: Iterable[str]) -> None:
-        """Let the other workers go."""
+        """Let the other workers go; one whose call is still out stays until that returns."""
         for key in self._workers.keys() - set(keys):
-            self._workers.pop(key).dismiss()
+            if self._workers[key].is_free:
+                self._workers.pop(key).dismiss()
 
 
 class _Worker(Generic[T]):
     def __init__(self, key: str, done: SimpleQueue[tuple[str, int, T]], times: CallTimes) -> None:
         self._key, self._done, self._times = key, done, times
         self._orders: SimpleQueue[Work[T] | None] = SimpleQueue()
-        self._is_free = True
+        self.is_free = True
         self._call, self._since = _NO_CALL, 0.0
         self.number = 0
         Thread(target=self._run, name=f"worker {key}", daemon=True).start()
 
     def begin(self, work: Work[T]) -> bool:
-        if not self._is_free:
+        if not self.is_free:
             return False
-        self._is_free = False
+        self.is_free = False
         self._call, self._since = _NO_CALL, time.monotonic()
         self.number += 1
         self._orders.put(work)
@@ -105,7 +109,7 @@ class _Worker(Generic[T]):
             number = self.number
             result = work(self._calling)
             self._calling(_NO_CALL)
-            self._is_free = True
+            self.is_free = True
             self._done.put((self._key, number, result))
 
     def _calling(self, call: str) -> None:

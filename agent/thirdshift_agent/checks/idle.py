@@ -6,18 +6,19 @@ from collections.abc import Sequence
 
 from thirdshift_agent.checks.errors import CheckError
 from thirdshift_agent.sample import GpuSample
-from thirdshift_agent.wire import GpuPresence
 
 _SHOWN = 8
 
 
 def insist_on_idle(gpus: Sequence[GpuSample]) -> None:
     """Return where no process uses a GPU. Raises `CheckError`."""
-    if any(gpu.presence is not GpuPresence.PRESENT or not gpu.readings for gpu in gpus):
-        raise CheckError("who uses the GPUs cannot be told; drain the node and add --force")
-    pids = sorted({process.pid for gpu in gpus for process in gpu.processes})
+    pids = set[int]()
+    for gpu in gpus:
+        if gpu.processes is None:
+            raise CheckError("who uses the GPUs cannot be told; drain the node and add --force")
+        pids.update(process.pid for process in gpu.processes)
     if pids:
-        named = ", ".join(map(str, pids[:_SHOWN]))
+        named = ", ".join(map(str, sorted(pids)[:_SHOWN]))
         raise CheckError(
             f"{len(pids)} processes use the GPUs (pid {named}); "
             "wait for them, or add --force to disturb them"

@@ -16,6 +16,10 @@ from thirdshift_agent.nvml.questions import Asker, Questions
 from thirdshift_agent.nvml.session import Session
 from thirdshift_agent.wire import GpuIdentity
 
+LEARN_ANEW_EVERY = 10
+"""After so many full reads what was not supported is tried again: a GPU that is no longer divided
+supports more than it did."""
+
 _PROCESSES = (
     "nvmlDeviceGetComputeRunningProcesses",
     "nvmlDeviceGetGraphicsRunningProcesses",
@@ -46,31 +50,44 @@ class NvmlGpu:
         """`number` is the session's."""
         self.identity, self.handle = identity, handle
         self.session_number = number
-        self._session = session
-        self._asker = Asker(handle)
-        self._always, self._in_full = Questions(plans.always), Questions(plans.in_full)
+        self._session, self._plans = session, plans
         self._gpm = Gpm(handle, plans.always.activities)
+        self._full_reads = 0
+        self._begin_anew()
 
     def read(self, calling: Calling, in_full: bool) -> Readings:
         """Read once. Raises `GpuLostError`, and `DriverError` in another session."""
+        if in_full and self._full_reads == LEARN_ANEW_EVERY:
+            self._begin_anew()
+        self._full_reads += in_full
         asker, questions = self._asker, self._in_full if in_full else self._always
         asker.calling = calling
         with self._session.in_use() as number:
             self._demand(number)
             readings = questions.ask(asker)
-            activity = self._gpm.read()
+            activity = self._gpm.read(calling)
         if not readings:
             raise GpuLostError(f"it answers no call any more; the last answer was {asker.refusal}")
         return {**readings, **activity}
 
-    def processes(self, calling: Calling) -> Sequence[GpuProcess]:
+    def processes(self, calling: Calling) -> Sequence[GpuProcess] | None:
         """Who computes or draws on it. Raises as `read` does."""
         self._asker.calling = calling
         with self._session.in_use() as number:
             self._demand(number)
-            told = [each for function in _PROCESSES for each in self._asker(function) or ()]
-        found = {each.pid: GpuProcess(each.pid, known(each.usedGpuMemory)) for each in told}
+            computing, drawing = map(self._asker, _PROCESSES)
+        if computing is None:
+            return None
+        found = {
+            each.pid: GpuProcess(each.pid, known(each.usedGpuMemory))
+            for each in (*computing, *(drawing or ()))
+        }
         return tuple(found.values())
+
+    def _begin_anew(self) -> None:
+        self._full_reads = 0
+        self._asker = Asker(self.handle)
+        self._always, self._in_full = Questions(self._plans.always), Questions(self._plans.in_full)
 
     def _demand(self, number: int) -> None:
         if number != self.session_number:

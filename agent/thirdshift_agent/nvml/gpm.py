@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from thirdshift_agent.collectors.row import Readings
-from thirdshift_agent.nvml.library import Unavailable, call, known, structure
+from thirdshift_agent.gpu import Calling
+from thirdshift_agent.nvml.library import Unavailable, call, structure
 from thirdshift_agent.nvml.plan import Taker
 
 _VERSION = 1
@@ -20,12 +21,14 @@ class Gpm:
         self._is_supported: bool | None = None
         self._before: Any = None
         self._spare: Any = None
+        self._calling: Calling = lambda name: None
 
-    def read(self) -> Readings:
+    def read(self, calling: Calling) -> Readings:
         """Return what the parts did since the last time; nothing the first time, or without GPM.
 
         Raises `GpuLostError` and `DriverError`.
         """
+        self._calling = calling
         try:
             if not self._wanted or not self._supported():
                 return {}
@@ -40,14 +43,15 @@ class Gpm:
 
     def _supported(self) -> bool:
         if self._is_supported is None:
-            told = call("nvmlGpmQueryDeviceSupport", self._handle)
+            told = self._called("nvmlGpmQueryDeviceSupport", self._handle)
             self._is_supported = bool(told.isSupportedDevice)
         return self._is_supported
 
     def _sample(self) -> Any:
-        sample = self._spare if self._spare is not None else call("nvmlGpmSampleAlloc")
-        self._spare = None
-        call("nvmlGpmSampleGet", self._handle, sample)
+        if self._spare is None:
+            self._spare = self._called("nvmlGpmSampleAlloc")
+        self._called("nvmlGpmSampleGet", self._handle, self._spare)
+        sample, self._spare = self._spare, None
         return sample
 
     def _between(self, before: Any, now: Any) -> Readings:
@@ -56,10 +60,14 @@ class Gpm:
         question.sample1, question.sample2 = before, now
         for place, number in enumerate(self._wanted):
             question.metrics[place].metricId = number
-        call("nvmlGpmMetricsGet", question)
+        self._called("nvmlGpmMetricsGet", question)
         values = {
-            taker.series: known(taker.take(question.metrics[place].value))
+            taker.series: taker.take(question.metrics[place].value)
             for place, taker in enumerate(self._wanted.values())
             if question.metrics[place].nvmlReturn == 0
         }
         return {series: value for series, value in values.items() if value is not None}
+
+    def _called(self, function: str, *arguments: Any) -> Any:
+        self._calling(function)
+        return call(function, *arguments)

@@ -8,6 +8,7 @@ Unavailable    this call gives nothing here, whatever the reason; the GPU is sti
 from __future__ import annotations
 
 from contextlib import suppress
+from math import isfinite
 from typing import Any
 
 import pynvml
@@ -114,5 +115,7 @@ def failure(code: int, function: str) -> GpuLostError | DriverError | Unavailabl
 
 
 def known(value: Any) -> Any:
-    """Return the value, or None for one of NVML's blanks."""
+    """Return the value, or None for one of NVML's blanks and for what is no number at all."""
+    if isinstance(value, float):
+        return value if isfinite(value) else None
     return None if isinstance(value, int) and value in _BLANKS else value

@@ -7,7 +7,6 @@ from ctypes import byref
 from dataclasses import dataclass
 from typing import Any
 
-from thirdshift_agent.gpu import GpuLostError
 from thirdshift_agent.nvml.library import Unavailable, call, known, structure
 
 
@@ -50,7 +49,7 @@ def _each_instance(handle: Any) -> Iterator[MigInstance]:
     for index in range(call("nvmlDeviceGetMaxMigDeviceCount", handle)):
         try:
             yield _instance(call("nvmlDeviceGetMigDeviceHandleByIndex", handle, index))
-        except (GpuLostError, Unavailable):
+        except Unavailable:
             continue  # NVML says so of a place that no instance takes
 
 

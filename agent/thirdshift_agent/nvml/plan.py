@@ -19,6 +19,7 @@ from thirdshift_agent.collectors.gpu.source import (
     Source,
 )
 from thirdshift_agent.collectors.row import Series
+from thirdshift_agent.nvml.library import known
 
 FieldKey = tuple[int, int]
 """Number and scope."""
@@ -37,10 +38,8 @@ class Taker:
 
     def take(self, answer: object) -> float | None:
         """Return the reading in its base unit; None where the answer holds none."""
-        raw = answer if self.pick is None else self.pick(answer)
-        if raw is None:
-            return None
-        return raw * self.scale  # type: ignore[operator]
+        raw = known(answer if self.pick is None else self.pick(answer))
+        return None if raw is None else float(raw * self.scale)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from thirdshift_agent.gpu import Calling
 from thirdshift_agent.nvml.fields import FIELDS, Answered, batch
 from thirdshift_agent.nvml.library import Unavailable, call, known
 from thirdshift_agent.nvml.own import OWN
-from thirdshift_agent.nvml.plan import FieldKey, Plan, Taker
+from thirdshift_agent.nvml.plan import CallKey, FieldKey, Plan, Taker
 
 MOST_FIELDS = 128
 """How many fields are asked for at once."""
@@ -57,6 +57,20 @@ class Asker:
                 self.refusal = error
 
 
+class _Once:
+    """Makes each call once, however many rows look at its answer."""
+
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
+        self._answers: dict[CallKey, Any] = {}
+
+    def __call__(self, function: str, *arguments: Any) -> Any:
+        key = (function, arguments)
+        if key not in self._answers:
+            self._answers[key] = self._asker(function, *arguments)
+        return self._answers[key]
+
+
 class Questions:
     """One plan's state for one GPU. Not for several threads at once."""
 
@@ -68,13 +82,15 @@ class Questions:
         """Ask everything once. Raises `GpuLostError` and `DriverError`."""
         readings: dict[Series, float] = {}
         self._ask_fields(asker, readings)
+        once = _Once(asker)
         for (function, arguments), takers in self._plan.calls.items():
             open_ones = [taker for taker in takers if taker.series not in readings]
-            if open_ones and (answer := asker(function, *arguments)) is not None:
+            if open_ones and (answer := once(function, *arguments)) is not None:
                 _take(readings, open_ones, answer)
         for name, source in self._plan.several:
-            told = source.read(asker)
-            readings |= {(name, labels): float(value) for labels, value in told.items()}
+            for labels, number in source.read(once).items():
+                if (value := known(number)) is not None:
+                    readings[name, labels] = float(value)
         return readings
 
     def _ask_fields(self, asker: Asker, readings: dict[Series, float]) -> None:
@@ -90,6 +106,6 @@ class Questions:
 
 def _take(readings: dict[Series, float], takers: Sequence[Taker], answer: Any) -> None:
     for taker in takers:
-        value = known(taker.take(answer))
+        value = taker.take(answer)
         if value is not None:
             readings[taker.series] = value

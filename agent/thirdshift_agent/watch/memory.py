@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from thirdshift_agent.collectors.row import Labels, Readings
 from thirdshift_agent.watch.rule import Rises, Rule, Stays
 
+_MOST = 2.0**64
+"""No counter counts further."""
+
 Key = tuple[str, str, Labels]
 """The unit, the rule's name, the series' labels."""
 
@@ -79,7 +82,7 @@ def kept_of(memories: Mapping[Key, Memory], rules: Iterable[Rule]) -> list[list[
     return [
         [unit, rule, list(labels), *_kept(tests[rule], memory)]
         for (unit, rule, labels), memory in memories.items()
-        if any(_kept(tests[rule], memory))
+        if any(worth not in (None, False) for worth in _kept(tests[rule], memory))
     ]
 
 
@@ -89,6 +92,10 @@ def _kept(test: Rises | Stays, memory: Memory) -> tuple[bool, bool, float | None
     return False, False, memory.base if test.is_kept else None
 
 
+def _is_count(kept: object) -> bool:
+    return isinstance(kept, float | int) and 0 <= kept <= _MOST
+
+
 def kept_from(kept: object, rules: Iterable[Rule]) -> dict[Key, Memory]:
     """Return the memories that were kept; what cannot be understood is forgotten."""
     names = {rule.name for rule in rules}
@@ -96,7 +103,7 @@ def kept_from(kept: object, rules: Iterable[Rule]) -> dict[Key, Memory]:
     for entry in kept if isinstance(kept, list) else ():
         match entry:
             case [str(unit), str(rule), [*labels], bool(good), bool(told), base] if (
-                rule in names and (base is None or isinstance(base, float | int))
+                rule in names and (base is None or _is_count(base))
             ):
                 key = (unit, rule, tuple(str(label) for label in labels))
                 memories[key] = Memory(good, told, base=base)

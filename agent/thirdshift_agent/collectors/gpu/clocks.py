@@ -6,6 +6,8 @@ from thirdshift_agent.collectors.gpu.source import Call, GpuCollector, gauge
 
 _SM, _MEMORY, _VIDEO = 1, 2, 3
 _MEGA, _PER_CENT = 1e6, 1e-2
+_SLOWEST = 15
+"""The last performance state; NVML says 32 where it does not know."""
 
 
 def _clock(kind: int) -> Call:
@@ -14,6 +16,10 @@ def _clock(kind: int) -> Call:
 
 def _fastest(kind: int) -> Call:
     return Call("nvmlDeviceGetMaxClockInfo", (kind,), scale=_MEGA)
+
+
+def _unless_unknown(state: int) -> float | None:
+    return state if state <= _SLOWEST else None
 
 
 COLLECTOR = GpuCollector(
@@ -34,7 +40,7 @@ COLLECTOR = GpuCollector(
         gauge(
             "performance_state",
             "Performance state, from 0, the fastest, to 15.",
-            Call("nvmlDeviceGetPerformanceState"),
+            Call("nvmlDeviceGetPerformanceState", pick=_unless_unknown),
         ),
     ),
 )

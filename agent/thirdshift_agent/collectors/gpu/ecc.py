@@ -13,7 +13,10 @@ _VOLATILE, _AGGREGATE = 0, 1
 _SRAM = 7
 _LABELS = ("severity", "location")
 
-Pick = Callable[[Any], float]
+_BLANK = (1 << 64) - 1
+"""What NVML writes where it has not counted."""
+
+Pick = Callable[[Any], float | None]
 
 
 def _counter(severity: int, span: int) -> Call:
@@ -24,6 +27,10 @@ def _status(pick: Pick) -> Call:
     return Call("nvmlDeviceGetSramEccErrorStatus", (), pick)
 
 
+def _sum(*counts: int) -> float | None:
+    return None if _BLANK in counts else sum(counts)
+
+
 _LIFE: dict[Labels, tuple[Field | Call, ...]] = {
     ("corrected", "dram"): (Field(22),),
     ("uncorrected", "dram"): (Field(23),),
@@ -32,7 +39,7 @@ _LIFE: dict[Labels, tuple[Field | Call, ...]] = {
         _counter(_CORRECTED, _AGGREGATE),
     ),
     ("uncorrected", "sram"): (
-        _status(lambda sram: sram.aggregateUncParity + sram.aggregateUncSecDed),
+        _status(lambda sram: _sum(sram.aggregateUncParity, sram.aggregateUncSecDed)),
         _counter(_UNCORRECTED, _AGGREGATE),
     ),
 }
@@ -44,7 +51,7 @@ _SINCE_LOADED: dict[Labels, tuple[Field | Call, ...]] = {
         _counter(_CORRECTED, _VOLATILE),
     ),
     ("uncorrected", "sram"): (
-        _status(lambda sram: sram.volatileUncParity + sram.volatileUncSecDed),
+        _status(lambda sram: _sum(sram.volatileUncParity, sram.volatileUncSecDed)),
         _counter(_UNCORRECTED, _VOLATILE),
     ),
 }

@@ -10,6 +10,7 @@ from thirdshift_agent.collectors.row import Labels
 
 _CALL = "nvmlDeviceGetGpuFabricInfoV"
 _STATES = ("not_supported", "not_started", "in_progress", "completed")
+_COMPLETED = _STATES.index("completed")
 _SUFFERINGS = {
     "bandwidth_degraded": 0,
     "route_recovering": 2,
@@ -32,6 +33,10 @@ def _suffers(place: int) -> Callable[[Any], float | None]:
 def _misconfigured(info: Any) -> float | None:
     told = _mask(info) >> _MISCONFIGURED_PLACE & _MISCONFIGURED_BITS
     return None if told == 0 else float(told > 1)
+
+
+def _status(info: Any) -> float | None:
+    return info.status if info.state == _COMPLETED else None  # before that it means nothing
 
 
 def _mask(info: Any) -> int:
@@ -57,7 +62,7 @@ COLLECTOR = GpuCollector(
         gauge(
             "fabric_error_code",
             "NVML's error of the attempt to join; 0 is none.",
-            Call(_CALL, (), lambda info: info.status if info.state else None),
+            Call(_CALL, (), _status),
         ),
         GpuRow(
             "fabric_suffers",

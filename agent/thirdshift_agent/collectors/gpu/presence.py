@@ -26,6 +26,6 @@ def readings(gpu: GpuSample) -> Readings:
         found["last_seen_timestamp_seconds", ()] = gpu.seen_at.timestamp()
     if gpu.hung_call is not None and gpu.hung_seconds is not None:
         found["call_hung_seconds", (gpu.hung_call,)] = gpu.hung_seconds
-    if gpu.readings:
+    if gpu.processes is not None:
         found["processes", ()] = float(len(gpu.processes))
     return found

@@ -21,7 +21,7 @@ def _banks(ask: Ask) -> Mapping[Labels, float]:
     histogram = ask("nvmlDeviceGetRowRemapperHistogram")
     if histogram is None:
         return {}
-    return {(word,): float(getattr(histogram, word)) for word in _AVAILABILITY}
+    return {(word,): getattr(histogram, word) for word in _AVAILABILITY}
 
 
 COLLECTOR = GpuCollector(
