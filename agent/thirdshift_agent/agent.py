@@ -91,7 +91,7 @@ class Agent:
             self.driver, clock, book, reader, self._watches(), settings.gpus_expected
         )
         kept = KeptFile(settings.state / "maintenance.json")
-        self.maintenance = Maintenance(clock, kept, self.driver.close, self._hang)
+        self.maintenance = Maintenance(clock, kept, self._let_go, self._hang)
         self._others: list[Problems] = [self.maintenance.problems]
         self.kernel_log: KernelLog | None = None
         if settings.kernel_log is not None:
@@ -174,6 +174,10 @@ class Agent:
         log = self.kernel_log
         others = tuple(problem for told in self._others for problem in told())
         return self.journal.problems() + (log.problems() if log else ()) + others
+
+    def _let_go(self) -> bool:
+        self.sampler.forget()
+        return self.driver.close()
 
     def _hang(self) -> str | None:
         """The driver call that the last sample found hanging."""

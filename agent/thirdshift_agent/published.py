@@ -71,7 +71,7 @@ def _gpu(gpu: GpuSample) -> GpuReading:
 def _errors(gpu: GpuSample, severity: str) -> int | None:
     told = [gpu.value("ecc_errors_total", (severity, location)) for location in _LOCATIONS]
     known = [count for count in told if count is not None]
-    return int(sum(known)) if known else None
+    return int(sum(known)) if len(known) == len(told) else None
 
 
 def _reasons(gpu: GpuSample) -> tuple[str, ...] | None:

@@ -98,6 +98,10 @@ class Sampler:
                 log.exception("no sample taken")
             stop.wait(max(0.0, started + interval_seconds - time.monotonic()))
 
+    def forget(self) -> None:
+        """Ask anew which GPUs there are, as after a driver was let go of. Not while it samples."""
+        self._census = None
+
     def sample_once(self) -> Sample:
         """Take a sample, keep it as the latest, and observe what changed since the last one."""
         try:

@@ -166,7 +166,7 @@ def test_a_fresh_snapshot_is_healthy_and_an_old_one_is_not(node: Node) -> None:
     node.clock.move(seconds=1)
     status, told = node.health()
     assert (status, told["ok"]) == (503, False)
-    assert told["failing"] == ["the last snapshot is 20 s old: the sampler does not come through"]
+    assert told["failing"] == ["the last sample is 20 s old: the sampler does not come through"]
 
 
 def test_the_age_of_a_snapshot_is_measured_by_the_wall(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_a_journal_that_cannot_be_written_is_told_everywhere(tmp_path: Path) -> 
 
 
 def test_a_hung_gpu_is_named_while_everything_else_is_served(tmp_path: Path) -> None:
-    node = Node(tmp_path, reader=WatchedReader(patience_seconds=0.05))
+    node = Node(tmp_path, reader=WatchedReader(wait_seconds=0.05, hung_after_seconds=0.04))
     node.agent.sampler.sample_once()
     node.driver.inject(5, "gpu:hung")
     for _ in range(2):

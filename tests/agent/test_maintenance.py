@@ -16,7 +16,6 @@ from fakes.node_clock import NodeClock
 from servers.nvml_library import NvmlLibrary
 from servers.process import wait_for
 from thirdshift_agent.agent import Agent, Settings
-from thirdshift_agent.event_watch import watch_events
 from thirdshift_agent.exchange import Request
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.kept_file import KeptFile
@@ -25,6 +24,7 @@ from thirdshift_agent.nvml import NvmlDriver
 from thirdshift_agent.reading import WatchedReader
 from thirdshift_agent.routes import answer
 from thirdshift_agent.simulated import SimulatedDriver
+from thirdshift_agent.watch.events import watch_events
 
 
 @dataclass
@@ -179,7 +179,7 @@ class Node:
 
     def restart(self) -> None:
         settings = Settings("gpu-0101", self.folder, self.clock, interval_seconds=5.0)
-        reader = WatchedReader(patience_seconds=0.3)
+        reader = WatchedReader(wait_seconds=0.3, hung_after_seconds=0.2)
         self.agent = Agent(settings, IdentityBook(), lambda hear: self.driver, reader)
 
     def sample(self) -> None:

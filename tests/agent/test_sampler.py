@@ -12,6 +12,7 @@ from threading import Event, Thread, active_count
 import pytest
 
 from fakes.node_clock import NodeClock, Uptime
+from servers.process import wait_for
 from thirdshift_agent.collectors.row import Readings
 from thirdshift_agent.gpu import Calling, DriverError, Gpu, GpuProcess
 from thirdshift_agent.identity import IdentityBook
@@ -260,8 +261,7 @@ def test_a_driver_that_hangs_in_its_list_does_not_stop_the_readings(watched: Nod
     assert present(snapshot) == list(range(8))
     assert "the driver has not listed its GPUs for" in snapshot.problems[0]
     watched.driver.returns.set()
-    watched.sample()
-    assert watched.sample().problems == ()
+    wait_for(lambda: watched.sample().problems == (), "the list's return")
 
 
 def test_a_driver_that_hangs_from_the_start_has_lost_no_gpu(watched: Node) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from benchmarks import results
 from benchmarks.meters import resident, resident_bytes
-from thirdshift_agent.clock import SystemClock
-from thirdshift_agent.metrics import render
+from thirdshift_agent.metrics import Told, families
+from thirdshift_agent.page import Pages
 from thirdshift_agent.sampler import Sampler
 
 WARM_UP = 1000
@@ -33,11 +33,11 @@ def test_an_import_beside_python_alone(module: str) -> None:
 def test_memory_after_many_samples_beside_memory_after_a_few(
     sampler: Sampler, request: pytest.FixtureRequest
 ) -> None:
-    clock = SystemClock()
+    pages = Pages()
 
     def once() -> None:
         sampler.sample_once()
-        render(sampler.latest(), (), clock.now())
+        pages.write(families(Told(sampler.latest())))
 
     for _ in range(WARM_UP):
         once()

@@ -16,7 +16,7 @@ from thirdshift_agent.clock import SystemClock
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.nvml import NvmlDriver
 from thirdshift_agent.reading import WatchedReader
-from thirdshift_agent.sampler import Sampler
+from thirdshift_agent.sampler import Sampler, Watches
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,6 +53,6 @@ def compiled() -> None:
 def sampler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sampler:
     """A sampler of 8 GPUs that has taken its first sample."""
     moving(tmp_path).load(monkeypatch)
-    made = Sampler(NvmlDriver(), SystemClock(), IdentityBook(), lambda seen: None, WatchedReader())
+    made = Sampler(NvmlDriver(), SystemClock(), IdentityBook(), WatchedReader(), Watches.nobody())
     assert len(made.sample_once().gpus) == 8
     return made

@@ -15,7 +15,7 @@ MIGRATIONS = "controller/thirdshift_controller/store/migrations/versions/"
 
 SUPERVISORS = {
     ("agent/thirdshift_agent/daemon.py", "_supervise"): "a thread's loop begins again",
-    ("agent/thirdshift_agent/reading.py", "_run"): "hands the failure to whoever waits for it",
+    ("agent/thirdshift_agent/reading.py", "_census_or_error"): "handed to whoever waits for it",
     ("agent/thirdshift_agent/reading.py", "read_one"): "one GPU's failure stays with that GPU",
     ("agent/thirdshift_agent/room.py", "_look"): "one simulated node's failure stays with it",
     ("agent/thirdshift_agent/sampler.py", "run"): "the next sample may succeed",

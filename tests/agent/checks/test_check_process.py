@@ -150,22 +150,34 @@ def test_two_checks_at_a_time_are_refused(bench: Bench) -> None:
     assert bench.check("--level=1")[0] == 0
 
 
-def test_a_node_that_may_be_in_use_is_left_alone(bench: Bench, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("key", "number", "sentence"),
+    [
+        ("process.0", 4242, b"1 processes use the GPUs (pid 4242); wait for them, or add --force"),
+        (
+            "error.nvmlDeviceGetComputeRunningProcesses_v3",
+            4,
+            b"who uses the GPUs cannot be told; drain the node and add --force",
+        ),
+    ],
+)
+def test_a_node_that_may_be_in_use_is_left_alone(
+    bench: Bench, tmp_path: Path, key: str, number: int, sentence: bytes
+) -> None:
     bench.prints("all_reduce_perf", "nccl.txt")
-    environment = NvmlLibrary(tmp_path / "nvml").environment()
-    command = [*bench.command("--level=2"), "--backend=nvml"]
-    done = subprocess.run(
-        command, env={**bench.environment, **environment}, capture_output=True, check=False
-    )
-    assert done.returncode == 3
-    assert b"who uses the GPUs cannot be told; drain the node and add --force" in done.stdout
-    done = subprocess.run(
-        [*command, "--force"],
-        env={**bench.environment, **environment},
-        capture_output=True,
-        check=False,
-    )
-    assert b"all_reduce: 478.9 GB/s bus bandwidth" in done.stdout
+    library = NvmlLibrary(tmp_path / "nvml")
+    library.set(key, number, gpu=3)
+    environment = {**bench.environment, **library.environment()}
+
+    def check(*options: str) -> subprocess.CompletedProcess[bytes]:
+        command = [*bench.command("--level=2"), "--backend=nvml", *options]
+        return subprocess.run(command, env=environment, capture_output=True, check=False)
+
+    refused = check()
+    assert (refused.returncode, sentence in refused.stdout) == (3, True)
+    assert b"all_reduce: 478.9 GB/s bus bandwidth" in check("--force").stdout
+    library.clear(key, gpu=3)
+    assert b"all_reduce: 478.9 GB/s bus bandwidth" in check().stdout
 
 
 def test_a_broken_node_is_not_tested_further(bench: Bench) -> None:

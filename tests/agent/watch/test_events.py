@@ -38,6 +38,7 @@ class Scripted:
 
     answers: list[Observation | DriverError | None]
     stop: Stop = field(default_factory=Stop)
+    believed_seconds: float = 0.0
 
     def version(self) -> str | None:
         return None

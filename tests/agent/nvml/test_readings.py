@@ -1,4 +1,4 @@
-"""What is read of a GPU: every value in base units, every error code, every blank."""
+"""What a controller is told of a GPU: every value in base units, and what older drivers say."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pynvml
 import pytest
 
+from fakes.reading import told_by
 from servers.nvml_library import NvmlLibrary
 from thirdshift_agent.gpu import DriverError, GpuLostError
 from thirdshift_agent.nvml import NvmlDriver
@@ -48,7 +49,8 @@ HEALTHY = Values(
 
 
 def read(driver: NvmlDriver, slot: int = 3) -> Values:
-    return driver.gpus()[slot].read(lambda call: None)
+    told = told_by(driver.gpus()[slot])
+    return Values(**{each.name: getattr(told, each.name) for each in fields(Values)})
 
 
 def test_a_gpu_is_read_in_base_units(driver: NvmlDriver) -> None:
@@ -102,7 +104,7 @@ def test_a_gpu_that_answers_nothing_is_lost(library: NvmlLibrary, driver: NvmlDr
     gpu = driver.gpus()[3]
     library.set("error.*", 999, gpu=3)
     with pytest.raises(GpuLostError, match="it answers no call any more"):
-        gpu.read(lambda call: None)
+        told_by(gpu)
 
 
 @pytest.mark.parametrize(
@@ -115,8 +117,8 @@ def test_a_gpu_that_answers_nothing_is_lost(library: NvmlLibrary, driver: NvmlDr
         ("field.83", 0, "energy_joules_total"),
         ("sm_clock", BLANK, "sm_clock_hertz"),
         ("utilisation", BLANK, "utilisation_ratio"),
-        ("memory_used", WIDE_BLANK, "memory_used_bytes"),
-        ("field.5", WIDE_BLANK, "ecc_corrected_total"),
+        ("memory_total", WIDE_BLANK, "memory_total_bytes"),
+        ("field.22", WIDE_BLANK, "ecc_corrected_total"),
         ("field.144", BLANK, "remap_pending"),
         ("pcie_width", BLANK, "pcie_width"),
         ("throttle", WIDE_BLANK, "throttle_reasons"),
@@ -189,5 +191,5 @@ def test_each_call_is_named_before_it_is_made(library: NvmlLibrary, driver: Nvml
     library.set("error.nvmlDeviceGetUtilizationRates", 15, gpu=3)
     calls: list[str] = []
     with pytest.raises(GpuLostError):
-        driver.gpus()[3].read(calls.append)
+        told_by(driver.gpus()[3], calls.append)
     assert calls[-1] == "nvmlDeviceGetUtilizationRates"
