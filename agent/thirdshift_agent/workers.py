@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import count
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Generic, TypeVar
@@ -44,13 +45,14 @@ class Workers(Generic[T]):
         self._times = times
         self._done: SimpleQueue[tuple[str, int, T]] = SimpleQueue()
         self._workers: dict[str, _Worker[T]] = {}
+        self._numbers = count(1)
 
     def begin(self, key: str, work: Work[T]) -> bool:
         """Give the worker something to do; False if it still hangs in what it had."""
         worker = self._workers.get(key)
         if worker is None:
             worker = self._workers[key] = _Worker(key, self._done, self._times)
-        return worker.begin(work)
+        return worker.begin(work, next(self._numbers))
 
     def gather(self, keys: Iterable[str], patience_seconds: float) -> dict[str, T]:
         """Wait for the results of these workers; those not back in time are left out.
@@ -89,12 +91,12 @@ class _Worker(Generic[T]):
         self.number = 0
         Thread(target=self._run, name=f"worker {key}", daemon=True).start()
 
-    def begin(self, work: Work[T]) -> bool:
+    def begin(self, work: Work[T], number: int) -> bool:
         if not self.is_free:
             return False
         self.is_free = False
         self._call, self._since = _NO_CALL, time.monotonic()
-        self.number += 1
+        self.number = number
         self._orders.put(work)
         return True
 

@@ -153,7 +153,7 @@ def test_a_gpu_that_is_whole_again_is_asked_again_for_what_it_hid(
     ],
 )
 def test_who_uses_a_gpu_is_unknown_where_the_driver_does_not_say(
-    library: NvmlLibrary, driver: NvmlDriver, broken: dict[str, int], told: tuple[int] | None
+    library: NvmlLibrary, driver: NvmlDriver, broken: dict[str, int], told: tuple[int, ...] | None
 ) -> None:
     library.set("process.0", 4242, gpu=WHOLE)
     library.set("process.0.memory", 5 << 30, gpu=WHOLE)
@@ -161,5 +161,5 @@ def test_who_uses_a_gpu_is_unknown_where_the_driver_does_not_say(
     for key, code in broken.items():
         library.set(key, code, gpu=WHOLE)
     found = driver.gpus()[WHOLE].processes(lambda call: None)
-    assert (found and tuple(one.pid for one in found)) == told
+    assert (None if found is None else tuple(one.pid for one in found)) == told
     assert not found or found[0].memory_bytes == 5 << 30

@@ -85,8 +85,8 @@ def of_links() -> Iterator[Case]:
 
 
 def of_link(link: int, name: str, number: int, reading: float, row: str, *labels: str) -> Case:
-    every, *rest = field(f"NVLINK_{name}", number, reading, row, str(link), *labels)
-    return f"{every}.{link}", *rest
+    every, _, series, _ = field(f"NVLINK_{name}", number, reading, row, str(link), *labels)
+    return f"{every}.{link}", number, series, reading
 
 
 def of_throttling() -> Iterator[Case]:
