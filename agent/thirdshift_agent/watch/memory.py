@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from thirdshift_agent.collectors.row import Labels, Readings
 from thirdshift_agent.watch.rule import Rises, Rule, Stays
 
+_NOTHING = (False, False, None)
 _MOST = 2.0**64
 """No counter counts further."""
 
@@ -82,7 +83,7 @@ def kept_of(memories: Mapping[Key, Memory], rules: Iterable[Rule]) -> list[list[
     return [
         [unit, rule, list(labels), *_kept(tests[rule], memory)]
         for (unit, rule, labels), memory in memories.items()
-        if any(worth not in (None, False) for worth in _kept(tests[rule], memory))
+        if _kept(tests[rule], memory) != _NOTHING
     ]
 
 

@@ -85,7 +85,7 @@ def _by_row(readings: Readings) -> dict[str, dict[Labels, float]]:
 
 def _observation(rule: Rule, unit: Unit, news: Mapping[Labels, float], at: datetime) -> Observation:
     named = [" ".join(labels) for labels in news if labels][:_MOST_NAMED]
-    values = ", ".join(f"{value:g}" for value in list(news.values())[:_MOST_NAMED])
+    values = ", ".join(f"{value:.15g}" for value in list(news.values())[:_MOST_NAMED])
     where = f" ({', '.join(named)})" if named else ""
     facts = {RULE: rule.name, "reading": rule.row, "value": values}
     if named:
