@@ -102,7 +102,7 @@ class _Numbered(Collector):
 def _cut(text: str) -> list[str]:
     """Cut the page where its values stand: text, value, text, value, …, text."""
     pieces, so_far = list[str](), list[str]()
-    for line in text.removesuffix("\n").split("\n"):  # a label may hold what else ends lines
+    for line in text.split("\n")[:-1]:  # a label may hold whatever else ends lines
         if line.startswith("#"):
             so_far.append(line + "\n")
             continue

@@ -5,82 +5,56 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from prometheus_client import Metric
 from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
+from fakes.full_sample import AT, HUNG, LOST, NOW, full_sample
+from servers.nvml_library import NvmlLibrary
 from servers.process import need
-from thirdshift_agent.metrics import XidCount, render
-from thirdshift_agent.wire import (
-    GpuIdentity,
-    GpuPresence,
-    GpuReading,
-    RecoveryAction,
-    Snapshot,
-)
+from thirdshift_agent.collectors import own
+from thirdshift_agent.collectors.gpu import ALL, presence
+from thirdshift_agent.collectors.own import OwnState
+from thirdshift_agent.journal import JournalState
+from thirdshift_agent.metrics import XID_ROWS, Told, XidCount, families
+from thirdshift_agent.page import Pages
+from thirdshift_agent.sample import GpuSample, Sample
+from thirdshift_agent.workers import CallTimes
 
 GOLDEN = Path(__file__).parent / "golden" / "metrics.txt"
-NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain"
+STATE = OwnState(
+    "VERSION",
+    CallTimes({"nvmlDeviceGetFieldValues": 12}, {"nvmlDeviceGetFieldValues": 0.25}),
+    JournalState(entries=9, last_sequence=12, waiting=0),
+)
 
 
-def card(slot: int) -> GpuIdentity:
-    return GpuIdentity(
-        slot=slot,
-        uuid=f"GPU-b850f46d-d5ea-c752-ddf3-c4453e44d3f{slot}",
-        serial=f"165092300836{slot}",
-        pci_address=f"00000000:{slot}b:00.0",
-        name="NVIDIA H100 80GB HBM3",
+@pytest.fixture
+def sample(library: NvmlLibrary) -> Sample:
+    return full_sample(library)
+
+
+def told(sample: Sample | None, *xids: XidCount) -> Told:
+    return Told(sample, xids, [(own.ROWS, own.readings(STATE, sample, NOW))])
+
+
+def page(sample: Sample | None, *xids: XidCount, accept: str = "") -> str:
+    return Pages().write(families(told(sample, *xids)), accept).body.decode()
+
+
+def xids_of(sample: Sample) -> tuple[XidCount, ...]:
+    card, lost = sample.gpus[0].identity, sample.gpus[2].identity
+    return (
+        XidCount(lost.uuid, lost.slot, "79", 1, NOW - timedelta(minutes=10)),
+        XidCount(card.uuid, card.slot, "63", 2, NOW - timedelta(hours=1)),
+        XidCount(None, None, "43", 1, NOW - timedelta(days=1)),
     )
-
-
-WELL = GpuReading(
-    identity=card(0),
-    presence=GpuPresence.PRESENT,
-    seen_at=NOW - timedelta(seconds=5),
-    temperature_celsius=59,
-    memory_temperature_celsius=65,
-    power_watts=629.5,
-    power_limit_watts=700.0,
-    energy_joules_total=81_234_567.891,
-    sm_clock_hertz=1.755e9,
-    memory_clock_hertz=2.619e9,
-    utilisation_ratio=0.98,
-    memory_used_bytes=76_000_000_000,
-    memory_total_bytes=85_520_809_984,
-    ecc_corrected_total=12,
-    ecc_uncorrected_total=0,
-    remapped_rows_correctable_total=0,
-    remapped_rows_uncorrectable_total=2,
-    remap_pending=True,
-    remap_failed=False,
-    throttle_reasons=("sw_power_cap",),
-    pcie_generation=5,
-    pcie_generation_max=5,
-    pcie_width=16,
-    pcie_width_max=16,
-    recovery_action=RecoveryAction.GPU_RESET,
-)
-LOST = GpuReading(card(1), GpuPresence.LOST, NOW - timedelta(minutes=10))
-HUNG = GpuReading(card(2), GpuPresence.HUNG, None, "nvmlDeviceGetTemperatureV", 35.5)
-SNAPSHOT = Snapshot(
-    NOW - timedelta(seconds=5), "580.95.05", (WELL, LOST, HUNG), ("GPU 1: GPU is lost",)
-)
-XIDS = (
-    XidCount(card(1).uuid, 1, "79", 1, NOW - timedelta(minutes=10)),
-    XidCount(card(0).uuid, 0, "63", 2, NOW - timedelta(hours=1)),
-    XidCount(None, None, "43", 1, NOW - timedelta(days=1)),
-)
-
-
-def page(snapshot: Snapshot | None = SNAPSHOT) -> str:
-    return render(snapshot, XIDS, NOW).body.decode()
 
 
 def series(
@@ -93,93 +67,127 @@ def series(
     }
 
 
-def names_of(reading: GpuReading) -> set[str]:
-    text = page(replace(SNAPSHOT, gpus=(reading,)))
+def names_of(*gpus: GpuSample) -> set[str]:
+    text = page(Sample(AT, None, gpus))
     return {name.removeprefix("thirdshift_gpu_") for name, _ in series(text) if "_gpu_" in name}
 
 
-def test_the_page_is_the_golden_one() -> None:
-    text = page().replace(f'version="{version("thirdshift")}"', 'version="VERSION"')
+def test_the_page_is_the_golden_one(sample: Sample) -> None:
+    text = page(sample, *xids_of(sample))
     if os.environ.get("THIRDSHIFT_GOLDEN") == "write":
         GOLDEN.write_text(text, encoding="utf-8")
     assert text == GOLDEN.read_text(encoding="utf-8")
 
 
-def test_prometheus_finds_nothing_to_complain_about() -> None:
+def test_the_golden_page_has_every_row(sample: Sample) -> None:
+    found = {name for name, _ in series(page(sample, *xids_of(sample)))}
+    of_gpus = [*presence.ROWS, *XID_ROWS, *(row for each in ALL for row in each.rows)]
+    assert found == {f"thirdshift_gpu_{row.name}" for row in of_gpus} | {
+        f"thirdshift_{row.name}" for row in own.ROWS
+    }
+
+
+def test_prometheus_finds_nothing_to_complain_about(sample: Sample) -> None:
     command = [need("promtool"), "check", "metrics"]
-    checked = subprocess.run(command, input=page(), capture_output=True, text=True, timeout=60)
+    text = page(sample, *xids_of(sample))
+    checked = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60)
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(
     "accept", ["", "*/*", "application/openmetrics-text;version=new", "text/plain;version=,;q"]
 )
-def test_the_format_is_the_one_that_every_prometheus_knows(accept: str) -> None:
-    told = render(SNAPSHOT, XIDS, NOW, accept)
-    assert told.content_type == "text/plain; version=0.0.4; charset=utf-8"
-    assert told.body.decode() == page()
+def test_the_format_is_the_one_that_every_prometheus_knows(sample: Sample, accept: str) -> None:
+    written = Pages().write(families(told(sample)), accept)
+    assert written.content_type == "text/plain; version=0.0.4; charset=utf-8"
+    assert written.body.decode() == page(sample)
 
 
-def test_who_reads_openmetrics_gets_the_same_series_in_it() -> None:
-    told = render(SNAPSHOT, XIDS, NOW, "application/openmetrics-text;version=1.0.0,text/plain")
-    assert told.content_type.startswith("application/openmetrics-text; version=1.0.0")
-    assert series(told.body.decode(), openmetrics.text_string_to_metric_families) == series(page())
+def test_who_reads_openmetrics_gets_the_same_series_in_it(sample: Sample) -> None:
+    written = Pages().write(families(told(sample, *xids_of(sample))), OPENMETRICS)
+    assert written.content_type.startswith("application/openmetrics-text; version=1.0.0")
+    found = series(written.body.decode(), openmetrics.text_string_to_metric_families)
+    assert found == series(page(sample, *xids_of(sample)))
 
 
-def test_before_the_first_snapshot_the_page_tells_of_no_gpu() -> None:
-    names = {name for name, _ in series(page(None))}
-    assert names == {
+def test_before_the_first_sample_the_page_tells_of_no_gpu_but_by_its_xids(sample: Sample) -> None:
+    found = {name for name, _ in series(page(None, *xids_of(sample)))}
+    assert found == {
         "thirdshift_agent_info",
+        "thirdshift_agent_nvml_calls_total",
+        "thirdshift_agent_nvml_call_seconds_total",
+        "thirdshift_agent_journal_entries",
+        "thirdshift_agent_journal_sequence",
+        "thirdshift_agent_journal_waiting",
         "thirdshift_gpu_xid_total",
         "thirdshift_gpu_xid_last_timestamp_seconds",
     }
 
 
-VALUES = [f.name for f in fields(WELL) if isinstance(getattr(WELL, f.name), float | int)]
-WORDS = ["throttle_reasons", "recovery_action", "seen_at"]
+def test_a_reading_that_could_not_be_had_has_no_sample_and_zero_is_one(sample: Sample) -> None:
+    gpu = sample.gpus[0]
+    rows = {name for name, _ in gpu.readings}
+    everything = names_of(gpu)
+    for row in rows:
+        rest = {s: value for s, value in gpu.readings.items() if s[0] != row}
+        assert everything - names_of(replace(gpu, readings=rest)) == {row}
+    zeros = dict.fromkeys(gpu.readings, 0.0)
+    assert names_of(replace(gpu, readings=zeros)) == everything
 
 
-def with_field(name: str, value: Any) -> GpuReading:
-    return replace(WELL, **{name: value})
-
-
-@pytest.mark.parametrize("field", VALUES + WORDS)
-def test_a_reading_that_could_not_be_had_has_no_sample(field: str) -> None:
-    assert len(names_of(WELL) - names_of(with_field(field, None))) == 1
-
-
-@pytest.mark.parametrize("field", VALUES)
-def test_zero_is_a_reading(field: str) -> None:
-    assert names_of(with_field(field, 0)) == names_of(WELL)
-
-
-def test_every_reading_is_on_the_page() -> None:
-    who = {"identity", "presence", "hung_call", "hung_seconds"}
-    assert {f.name for f in fields(GpuReading)} - who == {*VALUES, *WORDS}
+def test_a_gpu_whose_users_are_not_known_has_no_number_of_them(sample: Sample) -> None:
+    gpu = sample.gpus[0]
+    assert names_of(gpu) - names_of(replace(gpu, processes=None)) == {"processes"}
+    assert "processes" in names_of(replace(gpu, processes=()))
 
 
 def test_a_driver_that_is_not_there_has_no_version() -> None:
-    text = page(Snapshot(NOW, None, (), ("the NVIDIA kernel driver is not loaded",)))
+    text = page(Sample(NOW, None, (), ("the NVIDIA kernel driver is not loaded",)))
     assert "thirdshift_driver_info" not in text
     assert "thirdshift_problems 1.0" in text
 
 
-def test_a_lost_gpu_still_has_a_name_a_slot_and_a_time() -> None:
-    assert names_of(LOST) == {
-        "info",
-        "present",
-        "last_seen_timestamp_seconds",
-        "xid_total",
-        "xid_last_timestamp_seconds",
+def test_a_lost_gpu_has_a_name_a_slot_and_a_time_and_a_hung_one_its_call(sample: Sample) -> None:
+    by_slot = {gpu.identity.slot: gpu for gpu in sample.gpus}
+    who = {"info", "present"}
+    assert names_of(by_slot[LOST]) == who | {"last_seen_timestamp_seconds"}
+    assert names_of(by_slot[HUNG]) == who | {"call_hung_seconds"}
+    found = series(page(sample))
+    hung = by_slot[HUNG].identity
+    key = {"uuid": hung.uuid, "slot": "6", "call": "nvmlDeviceGetTemperatureV"}
+    assert found["thirdshift_gpu_call_hung_seconds", frozenset(key.items())] == 35.5
+
+
+def test_the_page_says_how_many_gpus_there_should_be_are_known_and_answer(sample: Sample) -> None:
+    found = series(page(sample))
+    counts = {
+        dict(labels)["counted"]: v for (name, labels), v in found.items() if "node_gpus" in name
     }
+    assert counts == {"expected": 8, "known": 4, "answering": 2}
+    assert found["thirdshift_snapshot_age_seconds", frozenset()] == 5.0
+    assert found["thirdshift_agent_sample_seconds", frozenset()] == 0.0125
 
 
-def test_every_series_of_a_gpu_carries_uuid_and_slot() -> None:
-    for name, labels in series(page()):
+def test_a_collector_says_how_much_it_read_and_one_that_reads_nothing_shows(
+    sample: Sample,
+) -> None:
+    def counts(its: Sample) -> dict[str, float]:
+        name = "thirdshift_agent_readings"
+        return {dict(k)["collector"]: v for (n, k), v in series(page(its)).items() if n == name}
+
+    usual = counts(sample)
+    assert usual["clocks"] == 2 * 5 - 2, "a divided GPU has no utilisation"
+    gone = [replace(gpu, readings={}) for gpu in sample.gpus]
+    assert counts(replace(sample, gpus=tuple(gone))) == dict.fromkeys(usual, 0.0)
+
+
+def test_every_series_of_a_gpu_carries_uuid_and_slot(sample: Sample) -> None:
+    for name, labels in series(page(sample, *xids_of(sample))):
         if name.startswith("thirdshift_gpu_"):
             assert {"uuid", "slot"} <= dict(labels).keys(), name
 
 
-def test_no_series_appears_twice() -> None:
-    lines = [line.rpartition(" ")[0] for line in page().splitlines() if not line.startswith("#")]
-    assert len(lines) == len(set(lines))
+def test_no_series_appears_twice(sample: Sample) -> None:
+    text = page(sample, *xids_of(sample))
+    lines = [line.rpartition(" ")[0] for line in text.splitlines() if not line.startswith("#")]
+    assert len(lines) == len(set(lines)) > 500

@@ -8,7 +8,7 @@ from typing import Any
 import pynvml
 import pytest
 
-from agent.nvml.full import DIVIDED, WHOLE, equip
+from fakes.full_gpu import DIVIDED, WHOLE, equip
 from servers.nvml_library import NvmlLibrary
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agent.nvml.full import DIVIDED, PLAN, WHOLE, Noting, equip
+from fakes.full_gpu import DIVIDED, PLAN, WHOLE, Noting, equip
 from servers.nvml_library import NvmlLibrary
 from thirdshift_agent.collectors.gpu import DEFAULT
 from thirdshift_agent.collectors.row import Readings

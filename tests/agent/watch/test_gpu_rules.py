@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from agent.nvml.full import DIVIDED, WHOLE, equip
+from fakes.full_gpu import DIVIDED, WHOLE, equip
 from servers.nvml_library import NvmlLibrary
 from thirdshift_agent.collectors.gpu import ALL
 from thirdshift_agent.collectors.gpu.source import GpuRow, Several
