@@ -44,9 +44,8 @@ ONE_TO_ONE = {
     "pcie_width_max": (16.0, 16),
 }
 """Fields that have their row's name: the reading, and the value on the wire."""
-REMAPPED: dict[str, str] = {
-    f"remapped_rows_{cause}_total": cause for cause in ("correctable", "uncorrectable")
-}
+CAUSES = ("correctable", "uncorrectable")
+REMAPPED = {f"remapped_rows_{cause}_total": cause for cause in CAUSES}
 
 
 def gpu(readings: Readings) -> GpuReading:
@@ -102,7 +101,9 @@ def test_reasons_are_those_that_are_up_and_none_is_not_unknown() -> None:
 
 @pytest.mark.parametrize("action", RecoveryAction)
 def test_what_a_gpu_asks_for_is_the_state_that_is_up(action: RecoveryAction) -> None:
-    states = {("recovery_action", (one.value,)): float(one == action) for one in RecoveryAction}
+    states: dict[Series, float] = {
+        ("recovery_action", (one.value,)): float(one == action) for one in RecoveryAction
+    }
     assert gpu(states).recovery_action is action
 
 

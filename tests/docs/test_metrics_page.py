@@ -1,0 +1,64 @@
+"""`docs/metrics.md` is what the rows say. THIRDSHIFT_GOLDEN=write pytest <this file> writes it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from docs.metrics_page import Subject, page, subjects
+from servers.process import need
+from thirdshift_agent.collectors.gpu.source import GpuRow, Several
+from thirdshift_agent.collectors.row import Row
+from thirdshift_agent.page import Family, Pages
+
+PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
+UNIT = re.compile(r"_(seconds|bytes|watts|joules|celsius|hertz|ratio|total|info|per_second)$")
+OTHER_UNIT = re.compile(
+    r"milli|micro|nano|kilo|mega|giga|_(ms|us|ns|mw|kw|mhz|ghz|mib|gib|mb|percent|minutes|hours)(_|$)"
+)
+
+
+ROWS = [(subject, row) for subject in subjects() for row in subject.rows]
+
+
+def test_the_page_is_up_to_date() -> None:
+    if os.environ.get("THIRDSHIFT_GOLDEN") == "write":
+        PAGE.write_text(page(), encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_every_metric_stands_there_once() -> None:
+    names = [subject.prefix + row.name for subject, row in ROWS]
+    assert len(names) == len(set(names)), "two rows of one name make a page that cannot be read"
+    told = re.findall(r"^\| `(\w+)`", page(), flags=re.MULTILINE)
+    assert told == names
+
+
+def test_prometheus_has_nothing_against_any_name_or_help() -> None:
+    families = [
+        Family(subject.prefix + row.name, row.help, row.labels, [(("x",) * len(row.labels), 1.0)])
+        for subject, row in ROWS
+    ]
+    command = [need("promtool"), "check", "metrics"]
+    text = Pages().write(families).body
+    checked = subprocess.run(command, input=text, capture_output=True, timeout=60, check=False)
+    assert (checked.returncode, checked.stdout + checked.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(("subject", "row"), ROWS, ids=[row.name for _, row in ROWS])
+def test_a_row_is_named_and_explained_as_the_house_does(subject: Subject, row: Row) -> None:
+    assert re.fullmatch(r"[a-z][a-z0-9_]*[a-z0-9]", row.name)
+    assert not OTHER_UNIT.search(row.name), "base units, please"
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", label) for label in row.labels)
+    assert len(set(row.labels)) == len(row.labels)
+    assert row.help[0].isupper()
+    assert row.help.endswith(".")
+    assert "\n" not in row.help
+    if not UNIT.search(row.name):
+        assert not re.search(r"\b(bytes|watts|seconds|hertz|degrees)\b", row.help, re.IGNORECASE)
+    if isinstance(row, GpuRow) and not isinstance(row.sources, Several):
+        assert {len(labels) for labels in row.sources} == {len(row.labels)}
