@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from thirdshift_agent.checks import last
@@ -99,10 +99,7 @@ def _origin(row: Row) -> str:
     assert isinstance(row, GpuRow)
     if isinstance(row.sources, Several):
         return ", ".join(f"`{name}`" for name in dict.fromkeys(_asked(row.sources)))
-    longest = max(len(its) for its in row.sources.values())
-    ranks = [
-        [its[rank] for its in row.sources.values() if rank < len(its)] for rank in range(longest)
-    ]
+    ranks = ([one for one in rank if one] for rank in zip_longest(*row.sources.values()))
     return ", else ".join(", ".join(_named(sources)) for sources in ranks)
 
 
