@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from thirdshift_agent import commands
+from thirdshift_agent.inject.command import inject
 from thirdshift_agent.textfile import SUFFIX
 
 STATE = Path("/var/lib/thirdshift-agent")
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _release(kinds.add_parser("release", help="have the agent here let go of the driver"))
     _resume(kinds.add_parser("resume", help="have the agent here ask the driver again"))
+    _inject(kinds.add_parser("inject", help="break a simulated GPU on purpose"))
     _simulate(kinds.add_parser("simulate", help="serve many nodes whose GPUs are simulated"))
     return parser
 
@@ -128,6 +130,23 @@ def _resume(parser: argparse.ArgumentParser) -> None:
     _state_dir(parser)
 
 
+def _inject(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Breaks a GPU of the simulated agent here; with --nvml-control, what a stand-in for the "
+        "driver's library says of one. Real GPUs are left alone."
+    )
+    parser.set_defaults(command=inject)
+    parser.add_argument("fault", nargs="?", metavar="FAULT", help="a name of --list")
+    parser.add_argument("--list", action="store_true", help="name the faults that there are")
+    parser.add_argument("--slot", type=_slot, default=0, metavar="N", help="which GPU, from 0")
+    parser.add_argument("--repair", action="store_true", help="mend the GPU instead")
+    parser.add_argument(
+        "--nvml-control", type=Path, metavar="FILE", help="table of a stand-in library"
+    )
+    parser.add_argument("--kmsg", type=Path, metavar="FILE", help="log that the agent there reads")
+    _state_dir(parser)
+
+
 def _simulate(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=commands.simulate)
     _serving(parser, "127.0.0.1:9400")
@@ -187,6 +206,12 @@ def _address(text: str) -> Address:
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 32):
         raise argparse.ArgumentTypeError(f"{text!r}: give a number from 1 to 32")
+    return int(text)
+
+
+def _slot(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) < 64):
+        raise argparse.ArgumentTypeError(f"{text!r}: give a slot from 0 to 63")
     return int(text)
 
 

@@ -18,6 +18,7 @@ from thirdshift_agent.control_client import NoAgentError, ask
 from thirdshift_agent.credential_files import CredentialError
 from thirdshift_agent.daemon import Daemon
 from thirdshift_agent.identity import IdentityBook
+from thirdshift_agent.inject.command import InjectError
 from thirdshift_agent.logs import log_to_stderr
 from thirdshift_agent.maintenance_routes import PATH
 from thirdshift_agent.nvml import NvmlDriver
@@ -45,6 +46,7 @@ class NodesFileError(ValueError):
 
 
 REFUSALS = (
+    InjectError,
     ClockError,
     CredentialError,
     JournalError,

@@ -14,8 +14,6 @@ import pynvml
 
 from thirdshift_agent.gpu import DriverError, GpuLostError
 
-XID_EVENT: int = pynvml.nvmlEventTypeXidCriticalError
-
 NO_PERMISSION: int = pynvml.NVML_ERROR_NO_PERMISSION
 TIMEOUT: int = pynvml.NVML_ERROR_TIMEOUT
 _FUNCTION_NOT_FOUND: int = pynvml.NVML_ERROR_FUNCTION_NOT_FOUND
