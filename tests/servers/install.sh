@@ -16,6 +16,7 @@ need prometheus prometheus
 need promtool prometheus
 need prometheus-alertmanager prometheus-alertmanager
 need amtool prometheus-alertmanager
+need prometheus-node-exporter prometheus-node-exporter
 need sshd openssh-server
 need chromium chromium
 need tmux tmux
