@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from thirdshift_agent.collectors.host.collector import HostCollector, Roots
-from thirdshift_agent.collectors.host.kernel_files import LONGEST_FILE_BYTES, raw, to_word
+from thirdshift_agent.collectors.host.kernel_files import to_word, whole
 from thirdshift_agent.collectors.row import Labels, Readings, Row
 
 _LABELS = ("device", "mountpoint", "fstype")
@@ -50,7 +50,7 @@ class Mount:
 
 def read(roots: Roots) -> Readings:
     """Read each filesystem once, by its first mount. Source: `/proc/self/mountinfo`, `statvfs`."""
-    mounts = mount_table(raw(roots.proc / "self/mountinfo", LONGEST_FILE_BYTES) or b"")
+    mounts = mount_table(whole(roots.proc / "self/mountinfo") or b"")
     readings: dict[tuple[str, Labels], float] = {}
     devices: set[bytes] = set()
     for mount in mounts.values():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,23 +44,19 @@ def rows_of(table: Sequence[FileRow]) -> Iterator[Row]:
 
 
 def text(path: Path) -> str | None:
-    """What the file says, without the space around it; its first MiB where it is longer."""
-    content = raw(path, LONGEST_FILE_BYTES)
+    """What the file says, without the space around it."""
+    content = whole(path)
     return None if content is None else content.decode("utf-8", "replace").strip()
 
 
-def raw(path: Path, most_bytes: int) -> bytes | None:
-    """The first bytes of the file."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        return _all_of(descriptor, most_bytes)
-    except OSError:
-        return None
-    finally:
-        os.close(descriptor)
+def whole(path: Path) -> bytes | None:
+    """The file as it is; its first MiB where it is longer."""
+    return _read(path, _all_of)
+
+
+def head(path: Path | str, most_bytes: int) -> bytes | None:
+    """What one read gives of the file: all of it, where it is small."""
+    return _read(path, lambda descriptor: os.read(descriptor, most_bytes))
 
 
 def number(path: Path) -> float | None:
@@ -117,10 +113,23 @@ def pci_address(name: str) -> str:
     return f"{shape['domain']:0>8}:{shape['rest']}" if shape else ""
 
 
-def _all_of(descriptor: int, most_bytes: int) -> bytes:
+def _read(path: Path | str, take: Callable[[int], bytes]) -> bytes | None:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        return take(descriptor)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _all_of(descriptor: int) -> bytes:
     content = b""
-    while len(content) < most_bytes:
-        chunk = os.read(descriptor, min(_CHUNK_BYTES, most_bytes - len(content)))
+    while len(content) < LONGEST_FILE_BYTES:
+        chunk = os.read(descriptor, _CHUNK_BYTES)
         if not chunk:
             break
         content += chunk

@@ -14,10 +14,10 @@ from typing import Final
 
 from thirdshift_agent.collectors.host.collector import HostCollector, Roots
 from thirdshift_agent.collectors.host.kernel_files import (
+    head,
     link_name,
     number,
     pci_address,
-    raw,
     text,
     things_in,
     to_number,
@@ -124,7 +124,7 @@ def _class_by_code(device: Path, code: str) -> str:
 def _device(device: Path, kind: str) -> Iterator[tuple[tuple[str, Labels], float]]:
     labels = (pci_address(device.name), kind)
     port, driver = _port(device), link_name(device / "driver")
-    first = raw(device / "config", len(_ALL_ONES))
+    first = head(device / "config", len(_ALL_ONES))
     found = {
         ANSWERS: float(first != _ALL_ONES) if first else None,
         DRIVER_BOUND: float(bool(driver)),

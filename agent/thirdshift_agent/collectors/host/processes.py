@@ -6,6 +6,7 @@ where other users' processes are hidden, there is no reading.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,13 +14,12 @@ from pathlib import Path
 
 from thirdshift_agent.collectors.host import nvidia_proc, pci
 from thirdshift_agent.collectors.host.collector import HostCollector, Roots
-from thirdshift_agent.collectors.host.kernel_files import parts_of, text, to_number
+from thirdshift_agent.collectors.host.kernel_files import head
 from thirdshift_agent.collectors.row import Labels, Readings, Row
 
-_NUMBERED = re.compile(r"\d+", re.ASCII)
-_STAT = re.compile(r"\d+ \((?P<name>.*)\) (?P<state>\S) (?P<rest>.*)", re.DOTALL)
-_FLAGS = 5
-"""Place of the flags after the state."""
+_STAT = re.compile(rb"\d+ \((.*)\) (\S)(?: -?\d+){5} (\d{1,20}) ", re.DOTALL)
+"""Name and state; five numbers further, the flags."""
+_LINE_BYTES = 1024
 _KERNEL_THREAD = 0x00200000
 _FIRST_KERNEL_THREAD = "kthreadd"
 _NAME_LENGTH = 15
@@ -82,19 +82,20 @@ def read(roots: Roots) -> Readings:
 
 
 def _processes(proc: Path) -> Iterator[Process]:
-    for folder in parts_of(proc, _NUMBERED):
-        if process := parse(text(folder / "stat") or ""):
+    for pid in os.listdir(proc) if proc.is_dir() else ():
+        if pid.isdecimal() and (process := parse(head(f"{proc}/{pid}/stat", _LINE_BYTES) or b"")):
             yield process
 
 
-def parse(stat: str) -> Process | None:
+def parse(stat: bytes) -> Process | None:
     """What the line says; None where it is none. A name may hold anything, brackets too."""
-    shape = _STAT.fullmatch(stat)
-    rest = shape["rest"].split() if shape else []
-    flags = to_number(rest[_FLAGS]) if len(rest) > _FLAGS else None
-    if shape is None or flags is None:
+    shape = _STAT.match(stat)
+    if shape is None:
         return None
-    return Process(shape["name"], shape["state"], bool(int(flags) & _KERNEL_THREAD))
+    name, state, flags = shape.groups()
+    return Process(
+        name.decode("utf-8", "replace"), chr(state[0]), bool(int(flags) & _KERNEL_THREAD)
+    )
 
 
 COLLECTOR = HostCollector("processes", ROWS, read, every_seconds=30.0)

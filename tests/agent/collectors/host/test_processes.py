@@ -69,5 +69,5 @@ def test_an_agent_that_sees_only_its_own_processes_says_nothing(tmp_path: Path) 
 
 @given(st.text(max_size=15), st.sampled_from("RSDTZI"), st.integers(0, 0xFFFFFFFF))
 def test_a_name_may_hold_anything(name: str, state: str, flags: int) -> None:
-    told = parse(f"7 ({name}) {state} 1 1 1 0 -1 {flags} 0 0")
+    told = parse(f"7 ({name}) {state} 1 1 1 0 -1 {flags} 0 0".encode())
     assert told == Process(name, state, bool(flags & 0x200000))
