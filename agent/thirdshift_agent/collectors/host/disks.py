@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from thirdshift_agent.collectors.host.collector import HostCollector, Roots
+from thirdshift_agent.collectors.host.collector import HostCollector, Reading, Roots, known
 from thirdshift_agent.collectors.host.kernel_files import (
     number,
     text,
@@ -16,7 +16,7 @@ from thirdshift_agent.collectors.host.kernel_files import (
     to_number,
     word,
 )
-from thirdshift_agent.collectors.row import Labels, Readings, Row
+from thirdshift_agent.collectors.row import Readings, Row, Series
 
 _LABELS = ("disk",)
 _SECTOR_BYTES = 512.0
@@ -55,7 +55,7 @@ ROWS: tuple[Row, ...] = (
 
 def read(roots: Roots) -> Readings:
     """Read every disk. Source: `/sys/block`."""
-    readings: dict[tuple[str, Labels], float] = {}
+    readings: dict[Series, float] = {}
     for disk in things_in(roots.sys / "block"):
         if (disk / "device").exists() and not _is_left_out(disk):
             readings.update(_disk(disk))
@@ -67,7 +67,7 @@ def _is_left_out(disk: Path) -> bool:
     return number(disk / "removable") == 1 or number(disk / "hidden") == 1
 
 
-def _disk(disk: Path) -> Iterator[tuple[tuple[str, Labels], float]]:
+def _disk(disk: Path) -> Iterator[Reading]:
     labels = (disk.name,)
     columns = [to_number(column) for column in (text(disk / "stat") or "").split()]
     for place, row, scale in _STAT:
@@ -82,7 +82,7 @@ def _disk(disk: Path) -> Iterator[tuple[tuple[str, Labels], float]]:
         IO_ERRORS: number(disk / "device/ioerr_cnt"),
         TIMEOUTS: number(disk / "device/iotmo_cnt"),
     }
-    yield from (((row.name, labels), value) for row, value in found.items() if value is not None)
+    yield from known(found, labels)
     yield (INFO.name, (*labels, word(disk / "device/model"))), 1.0
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from thirdshift_agent.collectors.host.collector import HostCollector, Roots
+from thirdshift_agent.collectors.host.collector import HostCollector, Reading, Roots
 from thirdshift_agent.collectors.host.kernel_files import (
     FileRow,
     number,
@@ -16,7 +16,7 @@ from thirdshift_agent.collectors.host.kernel_files import (
     things_in,
     word,
 )
-from thirdshift_agent.collectors.row import Labels, Readings, Row
+from thirdshift_agent.collectors.row import Readings, Row, Series
 
 _CONTROLLER = ("controller",)
 _DIMM = ("controller", "dimm", "label")
@@ -67,7 +67,7 @@ _DIMM_COUNTERS = (
 
 def read(roots: Roots) -> Readings:
     """Read every controller. Source: `/sys/devices/system/edac/mc`."""
-    readings: dict[tuple[str, Labels], float] = {}
+    readings: dict[Series, float] = {}
     for controller in things_in(roots.sys / "devices/system/edac/mc"):
         if _CONTROLLER_NAME.fullmatch(controller.name):
             readings.update(read_rows(controller, (controller.name,), _COUNTERS))
@@ -75,7 +75,7 @@ def read(roots: Roots) -> Readings:
     return readings
 
 
-def _modules(controller: Path) -> Iterator[tuple[tuple[str, Labels], float]]:
+def _modules(controller: Path) -> Iterator[Reading]:
     modules = parts_of(controller, _DIMM_NAME)
     for module in modules:
         labels = (controller.name, module.name, word(module / "dimm_label"))
@@ -85,7 +85,7 @@ def _modules(controller: Path) -> Iterator[tuple[tuple[str, Labels], float]]:
             yield from _csrow(controller.name, csrow)
 
 
-def _csrow(controller: str, csrow: Path) -> Iterator[tuple[tuple[str, Labels], float]]:
+def _csrow(controller: str, csrow: Path) -> Iterator[Reading]:
     """Older kernels: corrected errors by row and channel, uncorrected by row alone."""
     if (uncorrected := number(csrow / "ue_count")) is not None:
         yield (DIMM_UNCORRECTED.name, (controller, csrow.name, "")), uncorrected

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from thirdshift_agent.collectors.host.collector import HostCollector, Roots
+from thirdshift_agent.collectors.host.collector import HostCollector, Reading, Roots
 from thirdshift_agent.collectors.host.kernel_files import to_word, whole
-from thirdshift_agent.collectors.row import Labels, Readings, Row
+from thirdshift_agent.collectors.row import Readings, Row, Series
 
 _LABELS = ("device", "mountpoint", "fstype")
 _ON_DISK = {"ext2", "ext3", "ext4", "xfs", "btrfs", "vfat", "f2fs", "zfs", "bcachefs"}
@@ -51,7 +51,7 @@ class Mount:
 def read(roots: Roots) -> Readings:
     """Read each filesystem once, by its first mount. Source: `/proc/self/mountinfo`, `statvfs`."""
     mounts = mount_table(whole(roots.proc / "self/mountinfo") or b"")
-    readings: dict[tuple[str, Labels], float] = {}
+    readings: dict[Series, float] = {}
     devices: set[bytes] = set()
     for mount in mounts.values():
         if mount.kind in _ON_DISK and mount.device not in devices and _is_safe(mount, mounts):
@@ -89,7 +89,7 @@ def _is_safe(mount: Mount, mounts: Mapping[bytes, Mount]) -> bool:
     return all(each is None or each.kind in _NO_NETWORK for each in above)
 
 
-def _filesystem(mount: Mount) -> Iterator[tuple[tuple[str, Labels], float]]:
+def _filesystem(mount: Mount) -> Iterator[Reading]:
     labels = (_shown(mount.device), _shown(mount.point), mount.kind)
     yield (READ_ONLY.name, labels), float(bool(mount.options & _REFUSES_WRITES))
     try:

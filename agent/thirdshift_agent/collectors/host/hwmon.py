@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from thirdshift_agent.collectors.host.collector import HostCollector, Roots
+from thirdshift_agent.collectors.host.collector import HostCollector, Reading, Roots
 from thirdshift_agent.collectors.host.kernel_files import (
     link_name,
     number,
@@ -20,15 +20,13 @@ from thirdshift_agent.collectors.host.kernel_files import (
     things_in,
     word,
 )
-from thirdshift_agent.collectors.row import Labels, Readings, Row
+from thirdshift_agent.collectors.row import Labels, Readings, Row, Series
 
 FILES_MOST = 2000
 """Files of sensors that are read at most: a broken driver must not fill the page."""
 
 _SENSOR = ("chip", "device", "sensor")
-_FILE = re.compile(
-    r"(?P<sensor>(?P<kind>temp|fan|power|in|curr|intrusion)\d+)_(?P<what>\w+)", re.ASCII
-)
+_FILE = re.compile(r"(?:temp|fan|power|in|curr|intrusion)\d+_\w+", re.ASCII)
 _WARMEST_CELSIUS = 1000.0
 """Drivers write absurd limits for those that are not set."""
 
@@ -85,7 +83,7 @@ def read(roots: Roots) -> Readings:
     """Read every sensor. Source: `/sys/class/hwmon`."""
     chips = things_in(roots.sys / "class/hwmon")
     files = (file for chip in chips for file in _files(chip))
-    readings: dict[tuple[str, Labels], float] = {}
+    readings: dict[Series, float] = {}
     for file in islice(files, FILES_MOST):
         readings.update(_reading(file))
     if chips:
@@ -98,11 +96,14 @@ def _files(chip: Path) -> Iterator[_File]:
     name, device = word(chip / "name"), link_name(chip / "device") or chip.name
     for folder in (chip, chip / "device"):
         for path in parts_of(folder, _FILE):
-            shape = _FILE.fullmatch(path.name)
-            assert shape is not None
-            file = _File(path, (name, device, shape["sensor"]), shape["kind"], shape["what"])
+            file = _file(path, (name, device))
             if _is_known(file):
                 yield file
+
+
+def _file(path: Path, chip: Labels) -> _File:
+    sensor, _, what = path.name.partition("_")
+    return _File(path, (*chip, sensor), sensor.rstrip("0123456789"), what)
 
 
 def _is_known(file: _File) -> bool:
@@ -110,7 +111,7 @@ def _is_known(file: _File) -> bool:
     return known or file.what.endswith("alarm")
 
 
-def _reading(file: _File) -> Iterator[tuple[tuple[str, Labels], float]]:
+def _reading(file: _File) -> Iterator[Reading]:
     if file.what == "label":
         yield (INFO.name, (*file.labels, word(file.path))), 1.0
         return

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from thirdshift_agent.collectors.host.collector import HostCollector, Roots
+from thirdshift_agent.collectors.host.collector import HostCollector, Reading, Roots, known
 from thirdshift_agent.collectors.host.kernel_files import (
     FileRow,
     link_name,
@@ -22,7 +22,7 @@ from thirdshift_agent.collectors.host.kernel_files import (
     things_in,
     word,
 )
-from thirdshift_agent.collectors.row import Labels, Readings, Row
+from thirdshift_agent.collectors.row import Labels, Readings, Row, Series
 
 _PORT = ("device", "port")
 _WORD_BYTES = 4
@@ -163,7 +163,7 @@ ROWS: tuple[Row, ...] = (UP, PHYSICALLY_UP, RATE, LINK_DOWNED, INFO, *rows_of(_C
 
 def read(roots: Roots) -> Readings:
     """Read every port of every adapter. Source: `/sys/class/infiniband`."""
-    readings: dict[tuple[str, Labels], float] = {}
+    readings: dict[Series, float] = {}
     for device in things_in(roots.sys / "class/infiniband"):
         if (device / "device/physfn").exists():
             continue
@@ -172,7 +172,7 @@ def read(roots: Roots) -> Readings:
     return readings
 
 
-def _port(roots: Roots, device: Path, port: Path) -> Iterator[tuple[tuple[str, Labels], float]]:
+def _port(roots: Roots, device: Path, port: Path) -> Iterator[Reading]:
     labels = (device.name, port.name)
     link_layer, netdev = word(port / "link_layer"), _netdev(device, port)
     yield from read_rows(port, labels, _COUNTERS).items()
@@ -182,7 +182,7 @@ def _port(roots: Roots, device: Path, port: Path) -> Iterator[tuple[tuple[str, L
         RATE: _bytes_per_second(port / "rate"),
         LINK_DOWNED: _downs(roots, port, link_layer, netdev),
     }
-    yield from (((row.name, labels), value) for row, value in found.items() if value is not None)
+    yield from known(found, labels)
     yield (INFO.name, (*labels, link_layer, netdev, *_about(device))), 1.0
 
 

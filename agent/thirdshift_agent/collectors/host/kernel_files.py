@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from thirdshift_agent.collectors.row import Labels, Readings, Row
+from thirdshift_agent.collectors.row import Labels, Readings, Row, Series
 
 LONGEST_FILE_BYTES = 1 << 20
 LONGEST_WORD = 100
@@ -32,10 +32,11 @@ class FileRow:
 
 def read_rows(folder: Path, labels: Labels, table: Sequence[FileRow]) -> Readings:
     """Read every row of the table that the folder has a number for."""
-    found = {entry.row.name: (number(folder / entry.path), entry.scale) for entry in table}
-    return {
-        (name, labels): value * scale for name, (value, scale) in found.items() if value is not None
-    }
+    readings: dict[Series, float] = {}
+    for entry in table:
+        if (value := number(folder / entry.path)) is not None:
+            readings[entry.row.name, labels] = value * entry.scale
+    return readings
 
 
 def rows_of(table: Sequence[FileRow]) -> Iterator[Row]:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from thirdshift_agent.collectors.host.collector import HostCollector, Roots
+from thirdshift_agent.collectors.host.collector import HostCollector, Reading, Roots
 from thirdshift_agent.collectors.host.kernel_files import text, to_number
-from thirdshift_agent.collectors.row import Labels, Readings, Row
+from thirdshift_agent.collectors.row import Readings, Row, Series
 
 _DECIMAL = re.compile(r"\d{1,15}(?:\.\d{1,9})?", re.ASCII)
 _TICK_SECONDS = 0.01
@@ -73,19 +73,17 @@ ROWS: tuple[Row, ...] = (
     *_VMSTAT.values(),
 )
 
-_Found = Iterator[tuple[tuple[str, Labels], float]]
-
 
 def read(roots: Roots) -> Readings:
     """Read it all. Source: a dozen files of `/proc`, and `/sys/devices/system/cpu`."""
-    readings: dict[tuple[str, Labels], float] = {}
+    readings: dict[Series, float] = {}
     for part in (_load, _stat, _memory, _vmstat, _pressure, _files):
         readings.update(part(roots.proc))
     readings.update(_cpus(roots.sys / "devices/system/cpu"))
     return readings
 
 
-def _load(proc: Path) -> _Found:
+def _load(proc: Path) -> Iterator[Reading]:
     averages = (text(proc / "loadavg") or "").split()
     for span, average in zip(_SPANS, averages, strict=False):
         if _DECIMAL.fullmatch(average):
@@ -95,7 +93,7 @@ def _load(proc: Path) -> _Found:
         yield (UPTIME.name, ()), float(uptime[0])
 
 
-def _stat(proc: Path) -> _Found:
+def _stat(proc: Path) -> Iterator[Reading]:
     for line in (text(proc / "stat") or "").splitlines():
         name, _, rest = line.partition(" ")
         if name == "cpu":
@@ -104,13 +102,13 @@ def _stat(proc: Path) -> _Found:
             yield from _one(row, to_number(rest.strip()), 1.0)
 
 
-def _modes(ticks: list[str]) -> _Found:
+def _modes(ticks: list[str]) -> Iterator[Reading]:
     for mode, told in zip(_MODES, ticks, strict=False):
         if (value := to_number(told)) is not None:
             yield (CPU.name, (mode,)), value * _TICK_SECONDS
 
 
-def _memory(proc: Path) -> _Found:
+def _memory(proc: Path) -> Iterator[Reading]:
     found = _named(text(proc / "meminfo"), ":")
     for name, row in _MEMORY.items():
         yield from _one(row, found.get(name), _KIBIBYTE)
@@ -120,13 +118,13 @@ def _memory(proc: Path) -> _Found:
             yield from _one(row, found.get(name), page * _KIBIBYTE)
 
 
-def _vmstat(proc: Path) -> _Found:
+def _vmstat(proc: Path) -> Iterator[Reading]:
     found = _named(text(proc / "vmstat"), " ")
     for name, row in _VMSTAT.items():
         yield from _one(row, found.get(name), 1.0)
 
 
-def _pressure(proc: Path) -> _Found:
+def _pressure(proc: Path) -> Iterator[Reading]:
     for resource in ("cpu", "io", "memory"):
         for line in (text(proc / "pressure" / resource) or "").splitlines():
             tasks, _, rest = line.partition(" ")
@@ -135,14 +133,14 @@ def _pressure(proc: Path) -> _Found:
                 yield (PRESSURE.name, (resource, tasks)), total * _MICROSECOND
 
 
-def _files(proc: Path) -> _Found:
+def _files(proc: Path) -> Iterator[Reading]:
     columns = [to_number(each) for each in (text(proc / "sys/fs/file-nr") or "").split()]
     if len(columns) == 3:
         yield from _one(FILES_OPEN, columns[0], 1.0)
         yield from _one(FILES_MOST, columns[2], 1.0)
 
 
-def _cpus(folder: Path) -> _Found:
+def _cpus(folder: Path) -> Iterator[Reading]:
     for row, name in ((CPUS_ONLINE, "online"), (CPUS_PRESENT, "present")):
         yield from _one(row, _length(text(folder / name) or ""), 1.0)
 
@@ -170,7 +168,7 @@ def _named(content: str | None, separator: str) -> dict[str, float]:
     return found
 
 
-def _one(row: Row, value: float | None, scale: float) -> _Found:
+def _one(row: Row, value: float | None, scale: float) -> Iterator[Reading]:
     if value is not None:
         yield (row.name, ()), value * scale
 

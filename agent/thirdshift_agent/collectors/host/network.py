@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from thirdshift_agent.collectors.host.collector import HostCollector, Roots
+from thirdshift_agent.collectors.host.collector import HostCollector, Reading, Roots, known
 from thirdshift_agent.collectors.host.kernel_files import (
     FileRow,
     link_name,
@@ -19,7 +19,7 @@ from thirdshift_agent.collectors.host.kernel_files import (
     text,
     things_in,
 )
-from thirdshift_agent.collectors.row import Labels, Readings, Row
+from thirdshift_agent.collectors.row import Readings, Row, Series
 
 _LABELS = ("interface",)
 _IFF_UP = 0x1
@@ -53,7 +53,7 @@ ROWS: tuple[Row, ...] = (UP, ENABLED, SPEED, INFO, *rows_of(_COUNTERS))
 
 def read(roots: Roots) -> Readings:
     """Read every interface that has hardware behind it. Source: `/sys/class/net`."""
-    readings: dict[tuple[str, Labels], float] = {}
+    readings: dict[Series, float] = {}
     for interface in things_in(roots.sys / "class/net"):
         device = interface / "device"
         if device.exists() and not (device / "physfn").exists():
@@ -61,7 +61,7 @@ def read(roots: Roots) -> Readings:
     return readings
 
 
-def _interface(interface: Path) -> Iterator[tuple[tuple[str, Labels], float]]:
+def _interface(interface: Path) -> Iterator[Reading]:
     labels = (interface.name,)
     yield from read_rows(interface, labels, _COUNTERS).items()
     flags, speed = number(interface / "flags"), number(interface / "speed")
@@ -70,7 +70,7 @@ def _interface(interface: Path) -> Iterator[tuple[tuple[str, Labels], float]]:
         ENABLED: None if flags is None else float(int(flags) & _IFF_UP),
         SPEED: speed * _MEGABIT_BYTES if speed and 0 < speed < _UNKNOWN_SPEED else None,
     }
-    yield from (((row.name, labels), value) for row, value in found.items() if value is not None)
+    yield from known(found, labels)
     driver = link_name(interface / "device/driver")
     yield (INFO.name, (*labels, driver, pci_address(link_name(interface / "device")))), 1.0
 

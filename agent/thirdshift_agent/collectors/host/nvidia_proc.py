@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from thirdshift_agent.collectors.host.collector import HostCollector, Roots
+from thirdshift_agent.collectors.host.collector import HostCollector, Reading, Roots
 from thirdshift_agent.collectors.host.kernel_files import pci_address, text, things_in, to_word
-from thirdshift_agent.collectors.row import Labels, Readings, Row
+from thirdshift_agent.collectors.row import Readings, Row, Series
 
 _VERSION = re.compile(
     r"NVRM version:.*?(?P<open>Open )?Kernel Module(?: for \S+)?\s+(?P<version>\S+)"
@@ -38,7 +38,7 @@ ROWS: tuple[Row, ...] = (MODULE_INFO, GPUS, EXCLUDED, GPU_INFO)
 
 def read(roots: Roots) -> Readings:
     """Read version and GPUs. Source: `/proc/driver/nvidia`."""
-    readings: dict[tuple[str, Labels], float] = {}
+    readings: dict[Series, float] = {}
     if shape := _VERSION.match(text(roots.proc / "driver/nvidia/version") or ""):
         flavour = "open" if shape["open"] else "proprietary"
         readings[MODULE_INFO.name, (to_word(shape["version"]), flavour)] = 1.0
@@ -54,7 +54,7 @@ def is_loaded(roots: Roots) -> bool:
     return (roots.proc / "driver/nvidia/version").exists()
 
 
-def _gpu(gpu: Path) -> Iterator[tuple[tuple[str, Labels], float]]:
+def _gpu(gpu: Path) -> Iterator[Reading]:
     told = _fields(text(gpu / "information") or "")
     address = pci_address(gpu.name) or to_word(gpu.name)
     if (excluded := told.get("GPU Excluded")) in ("Yes", "No"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from thirdshift_agent.collectors.host.collector import HostCollector, Roots
+from thirdshift_agent.collectors.host.collector import HostCollector, Reading, Roots, known
 from thirdshift_agent.collectors.host.kernel_files import (
     link_name,
     number,
@@ -14,7 +14,7 @@ from thirdshift_agent.collectors.host.kernel_files import (
     things_in,
     word,
 )
-from thirdshift_agent.collectors.row import Labels, Readings, Row
+from thirdshift_agent.collectors.row import Readings, Row
 
 _LABELS = ("controller",)
 _MILLIDEGREE = 1e-3
@@ -48,7 +48,7 @@ def read(roots: Roots) -> Readings:
     return dict(reading for drive in local_drives(roots) for reading in _drive(drive))
 
 
-def _drive(drive: Path) -> Iterator[tuple[tuple[str, Labels], float]]:
+def _drive(drive: Path) -> Iterator[Reading]:
     labels = (drive.name,)
     state, sensor = text(drive / "state"), _sensor(drive)
     found = {
@@ -57,7 +57,7 @@ def _drive(drive: Path) -> Iterator[tuple[tuple[str, Labels], float]]:
         CRITICAL: _celsius(sensor, "temp1_crit"),
         ALARM: number(sensor / "temp1_alarm") if sensor else None,
     }
-    yield from (((row.name, labels), value) for row, value in found.items() if value is not None)
+    yield from known(found, labels)
     about = (word(drive / name) for name in ("model", "serial", "firmware_rev"))
     yield (INFO.name, (*labels, *about, pci_address(link_name(drive / "device")))), 1.0
 

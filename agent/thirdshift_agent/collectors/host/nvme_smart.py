@@ -15,7 +15,7 @@ from struct import Struct
 
 from thirdshift_agent.collectors.host.collector import HostCollector, Roots
 from thirdshift_agent.collectors.host.nvme import local_drives
-from thirdshift_agent.collectors.row import Labels, Readings, Row, each_state
+from thirdshift_agent.collectors.row import Readings, Row, Series, each_state
 
 PAGE_BYTES = 512
 
@@ -99,7 +99,7 @@ def parse(controller: str, page: bytes) -> Readings:
         return {}
     present = frozenset(word for bit, word in enumerate(_WARNINGS) if page[0] >> bit & 1)
     warnings = each_state(_WARNING, _WARNINGS, present)
-    readings: dict[tuple[str, Labels], float] = {
+    readings: dict[Series, float] = {
         (name, (controller, *labels)): value for (name, labels), value in warnings.items()
     }
     for first, length, row, scale in _FIELDS:
@@ -110,7 +110,7 @@ def parse(controller: str, page: bytes) -> Readings:
 
 def read(roots: Roots, page_of: Callable[[Path], bytes] = read_page) -> Readings:
     """Ask every drive in this node. Source: log page 02h through `/dev/nvme*`."""
-    readings: dict[tuple[str, Labels], float] = {}
+    readings: dict[Series, float] = {}
     for drive in local_drives(roots):
         try:
             readings.update(parse(drive.name, page_of(roots.dev / drive.name)))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from thirdshift_agent.collectors.host.collector import HostCollector, Roots
+from thirdshift_agent.collectors.host.collector import HostCollector, Reading, Roots, known
 from thirdshift_agent.collectors.host.kernel_files import (
     head,
     link_name,
@@ -24,7 +24,7 @@ from thirdshift_agent.collectors.host.kernel_files import (
     to_word,
     word,
 )
-from thirdshift_agent.collectors.row import Labels, Readings, Row
+from thirdshift_agent.collectors.row import Labels, Readings, Row, Series
 
 GPU: Final = "gpu"
 NVSWITCH: Final = "nvswitch"
@@ -83,7 +83,7 @@ def read(roots: Roots) -> Readings:
     """Read every device of these classes. Source: `/sys/bus/pci/devices`."""
     listed = things_in(roots.sys / _DEVICES)
     classes = {device: class_of(device) for device in listed}
-    readings: dict[tuple[str, Labels], float] = {}
+    readings: dict[Series, float] = {}
     if listed:
         kinds = list(classes.values())
         readings[GPUS.name, ()] = float(kinds.count(GPU))
@@ -121,7 +121,7 @@ def _class_by_code(device: Path, code: str) -> str:
             return ""
 
 
-def _device(device: Path, kind: str) -> Iterator[tuple[tuple[str, Labels], float]]:
+def _device(device: Path, kind: str) -> Iterator[Reading]:
     labels = (pci_address(device.name), kind)
     port, driver = _port(device), link_name(device / "driver")
     first = head(device / "config", len(_ALL_ONES))
@@ -133,7 +133,7 @@ def _device(device: Path, kind: str) -> Iterator[tuple[tuple[str, Labels], float
         LANES: _lanes(device / "current_link_width"),
         MOST_LANES: _lanes(device / "max_link_width"),
     }
-    yield from (((row.name, labels), value) for row, value in found.items() if value is not None)
+    yield from known(found, labels)
     yield from _errors(device, labels[0], "device")
     if port is not None:
         yield from _errors(port, labels[0], "port")
@@ -172,7 +172,7 @@ def _lanes(path: Path) -> float | None:
     return lanes if lanes and 0 < lanes <= _LINK_MOST_LANES else None
 
 
-def _errors(device: Path, address: str, role: str) -> Iterator[tuple[tuple[str, Labels], float]]:
+def _errors(device: Path, address: str, role: str) -> Iterator[Reading]:
     for severity in _SEVERITIES:
         for line in (text(device / f"aer_dev_{severity}") or "").splitlines():
             error, _, told = line.rpartition(" ")

@@ -15,7 +15,7 @@ from pathlib import Path
 from thirdshift_agent.collectors.host import nvidia_proc, pci
 from thirdshift_agent.collectors.host.collector import HostCollector, Roots
 from thirdshift_agent.collectors.host.kernel_files import head
-from thirdshift_agent.collectors.row import Labels, Readings, Row
+from thirdshift_agent.collectors.row import Readings, Row, Series
 
 _STAT = re.compile(rb"\d+ \((.*)\) (\S)(?: -?\d+){5} (\d{1,20}) ", re.DOTALL)
 """Name and state; five numbers further, the flags."""
@@ -64,7 +64,7 @@ class Process:
 def read(roots: Roots) -> Readings:
     """Look at every process once. Source: `/proc/*/stat`."""
     found = list(_processes(roots.proc))
-    readings: dict[tuple[str, Labels], float] = {}
+    readings: dict[Series, float] = {}
     if not any(each.name == _FIRST_KERNEL_THREAD and each.is_kernel_thread for each in found):
         return readings
     own = [each for each in found if not each.is_kernel_thread]

@@ -9,7 +9,7 @@ import re
 
 from thirdshift_agent.collectors.host.collector import HostCollector, Roots
 from thirdshift_agent.collectors.host.kernel_files import number, things_in, word
-from thirdshift_agent.collectors.row import Labels, Readings, Row
+from thirdshift_agent.collectors.row import Readings, Row, Series
 
 _MICROJOULE = 1e-6
 _ZONE = re.compile(r"intel-rapl:(?P<zone>\d+(?::\d+)*)", re.ASCII)
@@ -33,7 +33,7 @@ class Rapl:
 
     def read(self, roots: Roots) -> Readings:
         """Read every zone. Source: `/sys/class/powercap`; `energy_uj` may be for root alone."""
-        readings: dict[tuple[str, Labels], float] = {}
+        readings: dict[Series, float] = {}
         for folder in things_in(roots.sys / "class/powercap"):
             shape, energy = _ZONE.fullmatch(folder.name), number(folder / "energy_uj")
             if shape is None or energy is None:

@@ -16,8 +16,8 @@ from threading import Event, Thread
 
 from thirdshift_agent.clock import Clock
 from thirdshift_agent.collectors.host import ALL
-from thirdshift_agent.collectors.host.collector import HostCollector, Roots
-from thirdshift_agent.collectors.row import Labels, Readings, Row
+from thirdshift_agent.collectors.host.collector import HostCollector, Reading, Roots, known
+from thirdshift_agent.collectors.row import Readings, Row, Series
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class HostWatch:
     def readings(self) -> Readings:
         """What is known of the node now, and how each collector does."""
         now = self._monotonic()
-        found: dict[tuple[str, Labels], float] = {}
+        found: dict[Series, float] = {}
         for each in self._watched:
             found.update(each.readings)
             found.update(each.own_readings(now))
@@ -135,7 +135,7 @@ class _Watched:
     duration_seconds: float | None = None
     succeeded_at: float | None = None
 
-    def own_readings(self, now: float) -> Iterator[tuple[tuple[str, Labels], float]]:
+    def own_readings(self, now: float) -> Iterator[Reading]:
         hung_since, is_well = self.hung_since, self.error is None and self.hung_since is None
         has_run = self.duration_seconds is not None or hung_since is not None
         found = {
@@ -145,9 +145,7 @@ class _Watched:
             HUNG: None if hung_since is None else now - hung_since,
             FAILURES: float(self.failures),
         }
-        for row, value in found.items():
-            if value is not None:
-                yield (row.name, (self.collector.name,)), value
+        return known(found, (self.collector.name,))
 
     def problems(self, now: float) -> Iterator[str]:
         name, since, error = self.collector.name, self.hung_since, self.error
