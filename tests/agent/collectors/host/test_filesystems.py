@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from fakes.kernel_tree import KernelTree
 from thirdshift_agent.collectors.host.filesystems import mount_table, read
 
+ROOT = ("/dev/sda1", "/", "ext4")
+
 
 def line(point: object, kind: str = "ext4", source: str = "/dev/sda1", options: str = "rw") -> str:
     return f"36 35 98:0 / {point} rw,noatime master:1 - {kind} {source} {options}"
@@ -32,25 +34,40 @@ def points(tree: KernelTree) -> set[str]:
     return {labels[1] for _, labels in read(tree.roots)}
 
 
-def test_a_filesystem_tells_what_it_holds(tree: KernelTree) -> None:
+def test_a_filesystem_tells_what_it_holds(
+    tree: KernelTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = os.statvfs_result((8192, 4096, 100, 50, 40, 30, 20, 10, 0, 255))
     mounted(tree, line("/"))
-    found, real = read(tree.roots), os.statvfs("/")
-    labels = ("/dev/sda1", "/", "ext4")
-    assert found["filesystem_size_bytes", labels] == real.f_blocks * real.f_frsize
-    assert 0 < found["filesystem_available_bytes", labels] < real.f_blocks * real.f_frsize
-    assert found["filesystem_read_only", labels] == 0
-    assert found["filesystem_broken", labels] == 0
+    monkeypatch.setattr(os, "statvfs", lambda path: told)
+    assert read(tree.roots) == {
+        ("filesystem_size_bytes", ROOT): 100 * 4096,
+        ("filesystem_available_bytes", ROOT): 40 * 4096,
+        ("filesystem_files", ROOT): 30,
+        ("filesystem_files_free", ROOT): 20,
+        ("filesystem_read_only", ROOT): 0,
+        ("filesystem_broken", ROOT): 0,
+    }
+
+
+def test_one_that_counts_no_files_has_no_reading_of_them(
+    tree: KernelTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = os.statvfs_result((8192, 4096, 100, 50, 40, 0, 0, 0, 0, 255))
+    mounted(tree, line("/", kind="btrfs"))
+    monkeypatch.setattr(os, "statvfs", lambda path: told)
+    assert not [name for name, _ in read(tree.roots) if "files_" in name or name.endswith("files")]
 
 
 @pytest.mark.parametrize("options", ["ro,errors=remount-ro", "rw,emergency_ro", "rw,shutdown"])
 def test_one_that_stopped_taking_writes_says_so(tree: KernelTree, options: str) -> None:
     mounted(tree, line("/", options=options))
-    assert read(tree.roots)["filesystem_read_only", ("/dev/sda1", "/", "ext4")] == 1
+    assert read(tree.roots)["filesystem_read_only", ROOT] == 1
 
 
 def test_a_jail_that_shows_it_read_only_says_nothing_of_the_disk(tree: KernelTree) -> None:
     mounted(tree, line("/").replace(" rw,noatime ", " ro,noatime "))
-    assert read(tree.roots)["filesystem_read_only", ("/dev/sda1", "/", "ext4")] == 0
+    assert read(tree.roots)["filesystem_read_only", ROOT] == 0
 
 
 @pytest.mark.parametrize("kind", ["nfs4", "lustre", "fuse.weka", "tmpfs", "proc", "cifs"])
@@ -97,8 +114,7 @@ def test_an_error_of_the_disk_is_told_as_such(
 
     mounted(tree, line("/"))
     monkeypatch.setattr(os, "statvfs", fail)
-    labels = ("/dev/sda1", "/", "ext4")
-    assert read(tree.roots)["filesystem_broken", labels] == 1
+    assert read(tree.roots)["filesystem_broken", ROOT] == 1
 
 
 @given(st.binary(max_size=300) | st.text(" -/\\0147abext4\n", max_size=200).map(str.encode))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 from struct import pack, unpack_from
 
@@ -102,6 +103,16 @@ def test_a_drive_that_cannot_be_asked_leaves_the_others(tree: KernelTree) -> Non
         return page()
 
     assert {labels[0] for _, labels in read(tree.roots, answer)} == {"nvme1"}
+
+
+def test_a_drive_that_refuses_the_command_cannot_be_read(
+    tree: KernelTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree.write("dev", {"nvme0": "", "nvme1": ""})
+    monkeypatch.setattr(fcntl, "ioctl", lambda *asked: 0x4002)
+    with pytest.raises(OSError, match="status 0x4002"):
+        read_page(tree.root / "dev/nvme0")
+    assert read(tree.roots) == {}
 
 
 def test_what_is_no_drive_answers_no_command(tree: KernelTree) -> None:

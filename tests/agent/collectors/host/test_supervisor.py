@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 
 import pytest
 
@@ -27,12 +27,14 @@ class Subject:
     error: Exception | None = None
     returns: Event = field(default_factory=Event)
     looks: int = 0
+    thread: Thread = field(default_factory=current_thread)
 
     def __post_init__(self) -> None:
         self.returns.set()
 
     def read(self, roots: Roots) -> Readings:
         self.looks += 1
+        self.thread = current_thread()
         self.returns.wait()
         if self.error:
             raise self.error
@@ -137,10 +139,11 @@ def test_a_failure_is_logged_once_until_it_has_passed(
 
 
 def test_one_that_hangs_is_told_and_the_others_are_read_on(node: Node) -> None:
-    node.subjects[0].returns.clear()
     node.look()
+    node.subjects[0].returns.clear()
+    node.look(EVERY_SECONDS)
     found = node.look(EVERY_SECONDS)
-    assert [found[f"{name}_looks", ()] for name in "bc"] == [2, 2]
+    assert [found[f"{name}_looks", ()] for name in "bc"] == [3, 3]
     assert ("a_looks", ()) not in found
     assert found["collector_success", ("a",)] == 0
     assert found["collector_hung_seconds", ("a",)] == EVERY_SECONDS
@@ -166,6 +169,17 @@ def test_one_that_returns_after_all_is_read_again(node: Node) -> None:
     wait_for(came_back, "the hung collector's return")
     assert node.look(EVERY_SECONDS)["a_looks", ()] == 2
     assert node.watch.problems() == ()
+
+
+def test_the_thread_of_a_hang_ends_when_it_returns(node: Node) -> None:
+    hung, other = node.subjects[0], node.subjects[1]
+    hung.returns.clear()
+    node.look()
+    left = hung.thread
+    assert left.is_alive()
+    assert left is not other.thread
+    hung.returns.set()
+    wait_for(lambda: not left.is_alive(), "the end of the thread")
 
 
 def test_readings_can_be_asked_for_while_one_hangs(node: Node) -> None:
