@@ -40,8 +40,13 @@ imports: setup
 cov: setup servers
 	$(BIN)/pytest --numprocesses 2 --cov --cov-report=term-missing:skip-covered $(ARGS)
 
-bench: setup
+bench: setup servers build/bench-venv/.installed
 	$(BIN)/pytest --capture=no --quiet tests/benchmarks/bench_*.py $(ARGS)
+
+build/bench-venv/.installed: tests/benchmarks/requirements.txt
+	$(UV) venv --quiet --clear --python $(BIN)/python build/bench-venv
+	$(UV) pip install --quiet --compile-bytecode --python build/bench-venv/bin/python -r $<
+	touch $@
 
 lock: setup
 	$(UV) pip compile --quiet pyproject.toml --all-extras --group dev --universal --python-version 3.11 \

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,18 +15,27 @@ from pathlib import Path
 from threading import BoundedSemaphore
 
 from thirdshift_agent.clock import Clock
+from thirdshift_agent.collectors import own
+from thirdshift_agent.collectors.own import OwnState
 from thirdshift_agent.gpu import Driver
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.journal import GivenUp, Journal
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.kernel_log.kmsg import KernelLog, this_boot
 from thirdshift_agent.kernel_log.witness import Witness
-from thirdshift_agent.metrics import render
+from thirdshift_agent.maintenance import Maintenance
+from thirdshift_agent.metrics import Told, families
+from thirdshift_agent.page import Page, Pages
+from thirdshift_agent.published import published
 from thirdshift_agent.reading import Reader
 from thirdshift_agent.recorder import Recorder
 from thirdshift_agent.routes import Health
-from thirdshift_agent.sampler import Sampler
-from thirdshift_agent.wire import GpuPresence, Report, Snapshot
+from thirdshift_agent.sample import Sample
+from thirdshift_agent.sampler import Sampler, Watches
+from thirdshift_agent.watch import gpu_rules
+from thirdshift_agent.watch.presence import PresenceWatch
+from thirdshift_agent.watch.rules import RuleWatch
+from thirdshift_agent.wire import GpuPresence, Report
 
 SIGNALS_PER_REPORT = 1000
 MOST_WAITS = 16
@@ -34,6 +44,9 @@ SAME_HAPPENING_SECONDS = 5.0
 """How far apart, by the wall, an NVML event and its line in the kernel's log may be."""
 
 _VERSION = version("thirdshift")
+
+Problems = Callable[[], tuple[str, ...]]
+"""What is wrong with a part of the agent now, one sentence each."""
 
 OpenDriver = Callable[[Callable[[str], None]], Driver]
 """Opens a driver. It may be told where to put kernel-log lines, for one that writes its own."""
@@ -49,6 +62,8 @@ class Settings:
     interval_seconds: float
     gpus_expected: int | None = None
     kernel_log: Path | None = None
+    uptime_seconds: Callable[[], float] = time.monotonic
+    """Since the node's boot."""
 
     @property
     def stale_seconds(self) -> float:
@@ -71,19 +86,29 @@ class Agent:
         self.recorder = Recorder(self.journal, book, window)
         witness = Witness(self.recorder.observe)
         self.driver = open_driver(lambda line: witness.hear(line, clock.now()))
-        observe, expected = self.recorder.observe, settings.gpus_expected
-        told = KeptFile(settings.state / "told.json")
-        self.sampler = Sampler(self.driver, clock, book, observe, reader, expected, told)
+        self._reader, self._pages = reader, Pages()
+        self.sampler = Sampler(
+            self.driver, clock, book, reader, self._watches(), settings.gpus_expected
+        )
+        kept = KeptFile(settings.state / "maintenance.json")
+        self.maintenance = Maintenance(clock, kept, self.driver.close, self._hang)
+        self._others: list[Problems] = [self.maintenance.problems]
         self.kernel_log: KernelLog | None = None
         if settings.kernel_log is not None:
             known = partial(self.recorder.kernel_records, self.boot_id)
             ears = Witness(self.recorder.observe)
             self.kernel_log = KernelLog(settings.kernel_log, ears, clock, self.boot_id, known)
 
-    def metrics(self) -> bytes:
-        """The page for Prometheus."""
-        now = self.settings.clock.now()
-        return render(self._snapshot(), self.recorder.xid_counts(), now)
+    def heed(self, problems: Problems) -> None:
+        """Tell of these problems too, whenever the agent is asked how it is."""
+        self._others.append(problems)
+
+    def metrics(self, accept: str) -> Page:
+        """The page for Prometheus, in the best format that `accept` has.
+
+        While the driver is released it tells of no GPU: what is not read has no value.
+        """
+        return self._pages.write(families(self._told()), accept)
 
     def report(self, after: int, wait_seconds: float, given_up: GivenUp) -> Report | None:
         """Snapshot and signals after a sequence; waits up to `wait_seconds` for the first one.
@@ -96,7 +121,7 @@ class Agent:
                 self.journal.wait(after, wait_seconds, given_up)
             finally:
                 self._waits.release()
-        if (snapshot := self._snapshot()) is None:
+        if (sample := self._sample()) is None:
             return None
         signals = self.journal.after(after, SIGNALS_PER_REPORT)
         return Report(
@@ -106,40 +131,74 @@ class Agent:
             sent_at=self.settings.clock.now(),
             journal_id=self.journal.journal_id,
             last_sequence=self.journal.last_sequence,
-            snapshot=snapshot,
+            snapshot=published(sample),
             signals=signals,
         )
 
     def health(self) -> Health:
         """Whether what is served can be relied on."""
-        snapshot = self.sampler.latest()
-        failing = (*self._staleness(snapshot), *_blindness(snapshot), *self.journal.problems())
-        problems = (*(snapshot.problems if snapshot else ()), *self._own_problems())
+        sample = self.sampler.latest()
+        released = self.maintenance.released()
+        sight = () if released else (*self._staleness(sample), *_blindness(sample))
+        failing = (*sight, *self.journal.problems())
+        problems = (*(sample.problems if sample else ()), *self._own_problems())
         return Health(failing, tuple(dict.fromkeys(problems)))
 
-    def _snapshot(self) -> Snapshot | None:
+    def _watches(self) -> Watches:
+        observe, state = self.recorder.observe, self.settings.state
+        return Watches(
+            PresenceWatch(observe, KeptFile(state / "told.json")),
+            RuleWatch(
+                gpu_rules.RULES,
+                observe,
+                KeptFile(state / "rules.json"),
+                self.settings.uptime_seconds,
+            ),
+        )
+
+    def _told(self) -> Told:
+        sample = None if self.maintenance.released() else self._sample()
+        journal, now = self.journal.state(), self.settings.clock.now()
+        state = OwnState(_VERSION, self._reader.call_times(), journal)
+        node = ((own.ROWS, own.readings(state, sample, now)),)
+        return Told(sample, self.recorder.xid_counts(), node)
+
+    def _sample(self) -> Sample | None:
         """The latest, with what the agent itself suffers from among its problems."""
-        snapshot = self.sampler.latest()
-        if snapshot is None:
+        sample = self.sampler.latest()
+        if sample is None:
             return None
-        return replace(snapshot, problems=snapshot.problems + self._own_problems())
+        return replace(sample, problems=sample.problems + self._own_problems())
 
     def _own_problems(self) -> tuple[str, ...]:
         log = self.kernel_log
-        return self.journal.problems() + (log.problems() if log else ())
+        others = tuple(problem for told in self._others for problem in told())
+        return self.journal.problems() + (log.problems() if log else ()) + others
 
-    def _staleness(self, snapshot: Snapshot | None) -> tuple[str, ...]:
-        if snapshot is None:
+    def _hang(self) -> str | None:
+        """The driver call that the last sample found hanging."""
+        sample = self.sampler.latest()
+        for gpu in sample.gpus if sample else ():
+            if gpu.presence is GpuPresence.HUNG:
+                seconds = gpu.hung_seconds or 0.0
+                return (
+                    f"GPU {gpu.identity.slot}: {gpu.hung_call} has not returned for {seconds:.0f} s"
+                )
+        return None
+
+    def _staleness(self, sample: Sample | None) -> tuple[str, ...]:
+        if sample is None:
             return ("nothing has been read from the driver since the agent started",)
         clock = self.settings.clock
-        age_seconds = (clock.now() - snapshot.taken_at).total_seconds() / clock.speed
+        since = max(sample.taken_at, self.maintenance.ended_at() or sample.taken_at)
+        age_seconds = (clock.now() - since).total_seconds() / clock.speed
         if age_seconds < self.settings.stale_seconds:
             return ()
-        return (f"the last snapshot is {age_seconds:.0f} s old: the sampler does not come through",)
+        return (f"the last sample is {age_seconds:.0f} s old: the sampler does not come through",)
 
 
-def _blindness(snapshot: Snapshot | None) -> tuple[str, ...]:
-    seen = snapshot.gpus if snapshot else ()
-    if snapshot is None or any(gpu.presence is GpuPresence.PRESENT for gpu in seen):
+def _blindness(sample: Sample | None) -> tuple[str, ...]:
+    seen = sample.gpus if sample else ()
+    if sample is None or any(gpu.presence is GpuPresence.PRESENT for gpu in seen):
         return ()
-    return snapshot.problems
+    return sample.problems

@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from thirdshift_agent import commands
+from thirdshift_agent.textfile import SUFFIX
 
 STATE = Path("/var/lib/thirdshift-agent")
+_DURATION = re.compile(r"(?P<count>\d{1,6})(?P<unit>[smhd])")
+_UNIT_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _ADDRESS = re.compile(r"(?:\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<host>[^:\s]+)):(?P<port>\d{1,5})")
 
 
@@ -51,7 +54,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=version("thirdshift"))
     kinds = parser.add_subparsers(required=True, metavar="COMMAND")
     _run(kinds.add_parser("run", help="watch this node and serve it until stopped"))
-    _check(kinds.add_parser("check", help="look once; exit 0 well, 1 warning, 2 broken, 3 unknown"))
+    _check(
+        kinds.add_parser(
+            "check", help="test this node; exit 0 well, 1 warning, 2 broken, 3 unknown"
+        )
+    )
+    _release(kinds.add_parser("release", help="have the agent here let go of the driver"))
+    _resume(kinds.add_parser("resume", help="have the agent here ask the driver again"))
     _simulate(kinds.add_parser("simulate", help="serve many nodes whose GPUs are simulated"))
     return parser
 
@@ -67,6 +76,9 @@ def _run(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="kernel log; else /dev/kmsg, and none with --backend simulated",
     )
+    parser.add_argument(
+        "--textfile", type=_prom, metavar="PATH.prom", help="write the page for node_exporter too"
+    )
 
 
 def _check(parser: argparse.ArgumentParser) -> None:
@@ -76,6 +88,44 @@ def _check(parser: argparse.ArgumentParser) -> None:
         "--state-dir", type=Path, metavar="DIR", help="of the agent here, to miss what it knew"
     )
     parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
+    parser.add_argument(
+        "--level",
+        type=int,
+        choices=(1, 2, 3),
+        default=1,
+        help="1 looks, 2 tests the idle node for minutes, 3 for up to an hour or two",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="test a node that is in use, or broken already"
+    )
+    parser.add_argument(
+        "--timeout", type=_long_span, metavar="SECONDS", help="end the tests after so long"
+    )
+    parser.add_argument(
+        "--floors", type=Path, metavar="FILE", help="what each model reaches at least, in TOML"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="keep the verdict there too, for the daemon"
+    )
+
+
+def _release(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "The agent lets go of the driver, so that it can be reset, unloaded or exchanged. "
+        "Exit 0: released; 1: it cannot, a call hangs; 2: no agent runs here."
+    )
+    parser.set_defaults(command=commands.release)
+    parser.add_argument("--reason", required=True, metavar="TEXT", help="what every reader is told")
+    parser.add_argument(
+        "--for", dest="seconds", type=_duration, default="1h", metavar="TIME", help="90s, 30m, 1h"
+    )
+    _state_dir(parser)
+
+
+def _resume(parser: argparse.ArgumentParser) -> None:
+    parser.description = "The agent asks the driver again. Exit 2: no agent runs here."
+    parser.set_defaults(command=commands.resume)
+    _state_dir(parser)
 
 
 def _simulate(parser: argparse.ArgumentParser) -> None:
@@ -93,9 +143,30 @@ def _simulate(parser: argparse.ArgumentParser) -> None:
 
 def _serving(parser: argparse.ArgumentParser, listen: str) -> None:
     parser.add_argument("--listen", type=_address, default=listen, metavar="HOST:PORT")
-    parser.add_argument("--state-dir", type=Path, default=STATE, metavar="DIR")
+    _locks(parser)
+    _state_dir(parser)
     parser.add_argument("--interval", type=_span, default=5.0, metavar="SECONDS")
     parser.add_argument("--script", type=Path, metavar="FILE", help="faults to simulate, in TOML")
+
+
+def _state_dir(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--state-dir", type=Path, default=STATE, metavar="DIR", help="of the agent")
+
+
+def _locks(parser: argparse.ArgumentParser) -> None:
+    """Who may come in. The files may be exchanged while the agent runs."""
+    locks = parser.add_argument_group("locks", "files may be exchanged while the agent runs")
+    locks.add_argument("--tls-cert", type=Path, metavar="FILE", help="speak TLS; PEM, with chain")
+    locks.add_argument("--tls-key", type=Path, metavar="FILE", help="of the certificate; PEM")
+    locks.add_argument(
+        "--client-ca", type=Path, metavar="FILE", help="serve only clients that it certified; PEM"
+    )
+    locks.add_argument(
+        "--token-file",
+        type=Path,
+        metavar="FILE",
+        help="bearer tokens, one a line; /healthz stays open to everybody",
+    )
 
 
 def _driver(parser: argparse.ArgumentParser) -> None:
@@ -121,6 +192,24 @@ def _count(text: str) -> int:
 
 def _span(text: str) -> float:
     return _number(text, 0.05, 3600.0, "seconds from 0.05 to 3600")
+
+
+def _duration(text: str) -> float:
+    shape = _DURATION.fullmatch(text)
+    if shape is None:
+        raise argparse.ArgumentTypeError(f"{text!r}: write it as 90s, 30m, 1h or 2d")
+    return float(shape["count"]) * _UNIT_SECONDS[shape["unit"]]
+
+
+def _prom(text: str) -> Path:
+    path = Path(text)
+    if path.suffix != SUFFIX:
+        raise argparse.ArgumentTypeError(f"{text!r}: node_exporter reads files that end in .prom")
+    return path
+
+
+def _long_span(text: str) -> float:
+    return _number(text, 1.0, 86400.0, "seconds from 1 to 86400")
 
 
 def _amount(text: str) -> float:

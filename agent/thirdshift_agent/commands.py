@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
-import signal
 import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from thirdshift_agent import room_routes, routes
+from thirdshift_agent import doors, room_routes, routes
 from thirdshift_agent.agent import Agent, OpenDriver, Settings
-from thirdshift_agent.check import verdict
 from thirdshift_agent.clock import Clock, ClockError, clock_from
+from thirdshift_agent.control_client import NoAgentError, ask
+from thirdshift_agent.credential_files import CredentialError
 from thirdshift_agent.daemon import Daemon
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.logs import log_to_stderr
+from thirdshift_agent.maintenance_routes import PATH
 from thirdshift_agent.nvml import NvmlDriver
 from thirdshift_agent.reading import WatchedReader
 from thirdshift_agent.room import Room, RoomPlan, introduce
-from thirdshift_agent.sampler import Sampler
+from thirdshift_agent.sampler import Sampler, Watches
 from thirdshift_agent.script import ScriptError, Stage, read_script
 from thirdshift_agent.segments import JournalError
-from thirdshift_agent.server import Handle, ListenError, Server
+from thirdshift_agent.server import ListenError
 from thirdshift_agent.simulated import ScheduledFault, SimulatedDriver
 from thirdshift_agent.state import StateError, claim
+from thirdshift_agent.textfile import TextFile
 
-log = logging.getLogger(__name__)
-
-ENDINGS = (signal.SIGTERM, signal.SIGINT)
 KERNEL_LOG = Path("/dev/kmsg")
 SEED = 1
 NODE_CONNECTIONS = 64
@@ -47,7 +44,17 @@ class NodesFileError(ValueError):
     """The list of nodes cannot be used; the text says why and what mends it."""
 
 
-REFUSALS = (ClockError, JournalError, ListenError, NodesFileError, ScriptError, StateError)
+REFUSALS = (
+    ClockError,
+    CredentialError,
+    JournalError,
+    ListenError,
+    NoAgentError,
+    NodesFileError,
+    doors.OptionError,
+    ScriptError,
+    StateError,
+)
 """What ends a command with exit status 2 and its own sentence."""
 
 
@@ -69,13 +76,17 @@ def run(asked: Namespace) -> int:
     if simulated:
         introduce(book, SimulatedDriver(asked.node, asked.gpus, SEED, clock))
     agent = Agent(settings, book, open_driver, WatchedReader())
-    server = _server(asked, partial(routes.answer, agent), NODE_CONNECTIONS)
-    _serve(server, Daemon(agent))
+    handle = partial(routes.answer, agent)
+    port = doors.port(asked, handle, NODE_CONNECTIONS, agent.heed)
+    doors.serve([port, *doors.control(agent)], Daemon(agent, _text_file(asked, agent)))
     return 0
 
 
 def check(asked: Namespace) -> int:
-    """Look at this node once and judge what is seen."""
+    """Test this node, as deep as asked, and judge what is found."""
+    # the daemon loads nothing that could execute a program
+    from thirdshift_agent.checks.command import Node, examine
+
     log_to_stderr(logging.CRITICAL)
     clock = clock_from(os.environ)
     simulated = asked.backend == "simulated"
@@ -83,11 +94,8 @@ def check(asked: Namespace) -> int:
     book = IdentityBook()
     if asked.state_dir is not None:
         book.remember(_identities(asked.state_dir).all())
-    sampler = Sampler(driver, clock, book, lambda seen: None, WatchedReader())
-    found = verdict(sampler.sample_once(), asked.gpus_expected)
-    told = json.dumps(asdict(found) | {"status": found.status.name}) if asked.json else str(found)
-    sys.stdout.write(told + "\n")
-    return int(found.status)
+    sampler = Sampler(driver, clock, book, WatchedReader(), Watches.nobody())
+    return examine(asked, Node(clock, sampler.sample_once, dict))
 
 
 def simulate(asked: Namespace) -> int:
@@ -106,7 +114,28 @@ def simulate(asked: Namespace) -> int:
     )
     claim(plan.state)
     room = Room(plan)
-    _serve(_server(asked, partial(room_routes.answer, room), ROOM_CONNECTIONS), room)
+    doors.serve([doors.port(asked, partial(room_routes.answer, room), ROOM_CONNECTIONS)], room)
+    return 0
+
+
+def release(asked: Namespace) -> int:
+    """Have the agent here let go of the driver for a while."""
+    body = {"release": True, "reason": asked.reason, "seconds": asked.seconds}
+    status, told = ask(asked.state_dir, "POST", PATH, body)
+    if status != 200:
+        sys.stderr.write(f"thirdshift-agent: the driver is not released: {told['error']}\n")
+        return 1
+    sys.stdout.write(f"the driver is released until {told['until_at']}: {told['reason']}\n")
+    return 0
+
+
+def resume(asked: Namespace) -> int:
+    """Have the agent here ask the driver again."""
+    status, told = ask(asked.state_dir, "POST", PATH, {"release": False})
+    if status != 200:
+        sys.stderr.write(f"thirdshift-agent: the driver is not asked again: {told['error']}\n")
+        return 1
+    sys.stdout.write("the agent asks the driver again\n")
     return 0
 
 
@@ -149,20 +178,9 @@ def _node_names(path: Path) -> Sequence[str]:
     return names
 
 
-def _server(asked: Namespace, handle: Handle, connections: int) -> Server:
-    return Server(asked.listen.host, asked.listen.port, handle, connections)
-
-
-def _serve(server: Server, worker: Daemon | Room) -> None:
-    """Work and answer until a signal says to stop.
-
-    The signals are blocked before the first thread begins and waited for here: a handler would run
-    only when the kernel happens to wake this thread.
-    """
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
-    worker.start()
-    server.start()
-    log.info("listening", extra={"port": server.port})
-    signal.sigwait(ENDINGS)
-    server.stop()
-    worker.stop()
+def _text_file(asked: Namespace, agent: Agent) -> TextFile | None:
+    if asked.textfile is None:
+        return None
+    file = TextFile(asked.textfile)
+    agent.heed(file.problems)
+    return file

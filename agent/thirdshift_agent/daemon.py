@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Event, Thread
 
 from thirdshift_agent.agent import Agent
-from thirdshift_agent.event_watch import watch_events
+from thirdshift_agent.textfile import TextFile
+from thirdshift_agent.watch.events import watch_events
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +28,12 @@ PARTING_SECONDS = 0.3
 class Daemon:
     """Starts and stops the threads of one agent."""
 
-    def __init__(self, agent: Agent) -> None:
-        self._agent, self._stop = agent, Event()
-        chores = (self._sample, self._watch_events, self._follow_log, self._tend_journal)
+    def __init__(self, agent: Agent, text_file: TextFile | None = None) -> None:
+        """`text_file` is written after each sample."""
+        self._agent, self._text_file = agent, text_file
+        self._stop, self._sampled = Event(), Event()
+        watching = (self._sample, self._watch_events, self._follow_log)
+        chores = (*watching, self._tend_journal, self._write_text_file)
         self._threads = [
             Thread(target=self._supervise, args=(chore,), name=chore.__name__, daemon=True)
             for chore in chores
@@ -42,6 +47,7 @@ class Daemon:
     def stop(self) -> None:
         """End within a second. What hangs in a driver call is left to the end of the process."""
         self._stop.set()
+        self._sampled.set()
         _join(self._threads)
         self._agent.journal.close()
         closing = Thread(target=self._agent.driver.close, name="close driver", daemon=True)
@@ -58,11 +64,18 @@ class Daemon:
                 self._stop.wait(1.0)
 
     def _sample(self, stop: Event) -> None:
-        self._agent.sampler.run(self._agent.settings.interval_seconds, stop)
+        self._agent.sampler.run(self._agent.settings.interval_seconds, stop, self._turn)
+
+    @contextmanager
+    def _turn(self) -> Iterator[bool]:
+        with self._agent.maintenance.turn() as on_duty:
+            yield on_duty
+        self._sampled.set()
 
     def _watch_events(self, stop: Event) -> None:
         agent = self._agent
-        watch_events(agent.driver, agent.settings.clock, agent.recorder.observe, stop)
+        observe, turn = agent.recorder.observe, agent.maintenance.turn
+        watch_events(agent.driver, agent.settings.clock, observe, stop, turn)
 
     def _follow_log(self, stop: Event) -> None:
         """Begin once it is known which card sits where, so that the first lines find theirs."""
@@ -76,6 +89,17 @@ class Daemon:
     def _tend_journal(self, stop: Event) -> None:
         while not stop.wait(JOURNAL_RETRY_SECONDS):
             self._agent.journal.retry()
+
+    def _write_text_file(self, stop: Event) -> None:
+        """On a thread of its own: a disk that hangs holds up no sample."""
+        if (file := self._text_file) is None:
+            return
+        while self._sampled.wait():
+            self._sampled.clear()
+            if stop.is_set():
+                break
+            file.write(self._agent.metrics("").body)
+        file.remove()
 
 
 def _join(threads: list[Thread]) -> None:

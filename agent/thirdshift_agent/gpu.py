@@ -1,18 +1,20 @@
-"""A GPU and a driver as the agent needs them. `nvml.py` and `simulated/` are the two that exist.
+"""A GPU and a driver as the agent needs them. `nvml/` and `simulated/` are the two that exist.
 
-A read that the chip does not support gives `None` in its field. A read that fails in a way that
-concerns the whole GPU raises `GpuLostError`; one that concerns the whole node, `DriverError`.
-Nothing here is guaranteed to return: a driver call can hang, and the sampler expects that.
+What the chip does not support has no reading. A read that fails in a way that concerns the whole
+GPU raises `GpuLostError`; one that concerns the whole node, `DriverError`. Nothing here is
+guaranteed to return: a driver call can hang, and the sampler expects that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from thirdshift_agent.collectors.row import Readings
 from thirdshift_agent.observation import Observation
-from thirdshift_agent.wire import GpuIdentity, Values
+from thirdshift_agent.wire import GpuIdentity
 
 Calling = Callable[[str], None]
 """Told the name of each driver call just before it is made, so that a hang can be named."""
@@ -26,6 +28,14 @@ class GpuLostError(Exception):
     """The driver no longer reaches this GPU."""
 
 
+@dataclass(frozen=True, slots=True)
+class GpuProcess:
+    """A process that has a context on a GPU."""
+
+    pid: int
+    memory_bytes: int | None
+
+
 class Gpu(Protocol):
     """One GPU of the node."""
 
@@ -34,13 +44,22 @@ class Gpu(Protocol):
         """Who it is."""
         ...
 
-    def read(self, calling: Calling) -> Values:
-        """Read everything once. Raises `GpuLostError`."""
+    def read(self, calling: Calling, in_full: bool) -> Readings:
+        """Read what changes quickly; `in_full`, also what seldom does. Raises `GpuLostError`."""
+        ...
+
+    def processes(self, calling: Calling) -> Sequence[GpuProcess]:
+        """Who uses it. Raises `GpuLostError`."""
         ...
 
 
 class Driver(Protocol):
     """The node's driver."""
+
+    @property
+    def believed_seconds(self) -> float:
+        """How long its list of GPUs is good while all of them answer, of the wall."""
+        ...
 
     def version(self) -> str | None:
         """The driver's version."""
@@ -58,6 +77,6 @@ class Driver(Protocol):
         """Wait for the next event of any GPU. Raises `DriverError` where events do not exist."""
         ...
 
-    def close(self) -> None:
-        """Let go of every handle."""
+    def close(self) -> bool:
+        """Let go of every handle; whether that was possible."""
         ...

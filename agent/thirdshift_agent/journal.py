@@ -11,7 +11,7 @@ import logging
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Condition, Lock
@@ -29,6 +29,16 @@ GLANCE_SECONDS = 1.0
 
 GivenUp = Callable[[], bool]
 """Whether a reader waits no longer. Asked often: it must answer at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalState:
+    """How full the journal is."""
+
+    entries: int
+    last_sequence: int
+    waiting: int
+    """Signals that the disk has not taken."""
 
 
 class Journal:
@@ -99,6 +109,10 @@ class Journal:
                     break
                 self._changed.wait(min(left_seconds, GLANCE_SECONDS))
             return self.last_sequence > after
+
+    def state(self) -> JournalState:
+        """How full it is."""
+        return JournalState(len(self._taken), self.last_sequence, len(self._waiting))
 
     def problems(self) -> tuple[str, ...]:
         """Why the disk takes nothing and what waits for it, if so."""

@@ -1,22 +1,23 @@
-"""The Prometheus page: a snapshot and the XIDs so far, as text. It reads no driver and no clock."""
+"""The metrics of a node: a sample, the XIDs so far and the agent itself, as families of a page.
+
+It reads no driver, no file and no clock.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.metadata import version
 
-from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
-from prometheus_client.registry import Collector
+from thirdshift_agent.collectors import gpu as gpu_collectors
+from thirdshift_agent.collectors.gpu import presence
+from thirdshift_agent.collectors.row import Labels, Readings, Row
+from thirdshift_agent.page import Family
+from thirdshift_agent.sample import GpuSample, Sample
 
-from thirdshift_agent import collectors
-from thirdshift_agent.collectors.table import LABELS, PREFIX, Counter, Labelled, Row
-from thirdshift_agent.wire import GpuReading, Snapshot
-
-CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+PREFIX, GPU_PREFIX = "thirdshift_", "thirdshift_gpu_"
+GPU_LABELS = ("uuid", "slot")
+"""What every series of a GPU carries. What else is known of the card is joined from the info."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,78 +31,66 @@ class XidCount:
     last_at: datetime
 
 
-def render(snapshot: Snapshot | None, xids: Iterable[XidCount], now: datetime) -> bytes:
-    """Return the page; before the first snapshot it tells of the agent and the XIDs alone."""
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Page(snapshot, tuple(xids), now))
-    return generate_latest(registry)
+XID_ROWS = (
+    Row("xid_total", "Times that this XID came to the GPU.", ("code",)),
+    Row("xid_last_timestamp_seconds", "When this XID last came to the GPU.", ("code",)),
+)
 
 
-class _Page(Collector):
-    def __init__(self, snapshot: Snapshot | None, xids: Sequence[XidCount], now: datetime) -> None:
-        self._snapshot, self._xids, self._now = snapshot, xids, now
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Everything that the page tells."""
 
-    def collect(self) -> Iterator[Metric]:
-        yield _info(
-            "thirdshift_agent_info", "The agent that serves this page.", version("thirdshift")
-        )
-        if self._snapshot is not None:
-            yield from _node(self._snapshot, self._now)
-            yield from (_family(row, self._snapshot.gpus) for row in collectors.ALL)
-        yield from _xid_families(self._xids)
-
-
-def _node(snapshot: Snapshot, now: datetime) -> Iterator[Metric]:
-    if snapshot.driver_version is not None:
-        yield _info("thirdshift_driver_info", "The node's GPU driver.", snapshot.driver_version)
-    yield GaugeMetricFamily(
-        "thirdshift_snapshot_age_seconds",
-        "How old the values on this page are.",
-        (now - snapshot.taken_at).total_seconds(),
-    )
-    yield GaugeMetricFamily(
-        "thirdshift_problems",
-        "How many things could not be read; `/healthz` names them.",
-        len(snapshot.problems),
+    sample: Sample | None
+    xids: Sequence[XidCount] = ()
+    node: Sequence[tuple[Sequence[Row], Readings]] = ()
+    """Rows of the node and of the agent, and what was read for them."""
+    gpu_rows: Sequence[Row] = field(
+        default_factory=lambda: [row for each in gpu_collectors.ALL for row in each.rows]
     )
 
 
-def _info(name: str, text: str, number: str) -> Metric:
-    family = GaugeMetricFamily(name, text, labels=["version"])
-    family.add_metric([number], 1)
-    return family
+def families(told: Told) -> list[Family]:
+    """Return the page's families, those without a sample left out."""
+    found = [
+        *(family for rows, readings in told.node for family in _of_node(rows, readings)),
+        *(_of_gpus(told.gpu_rows, told.sample.gpus) if told.sample else ()),
+        *_of_xids(told.xids),
+    ]
+    return [family for family in found if family.samples]
 
 
-def _family(row: Row, gpus: Iterable[GpuReading]) -> Metric:
-    kind = CounterMetricFamily if isinstance(row, Counter) else GaugeMetricFamily
-    own_labels = row.labels if isinstance(row, Labelled) else ()
-    family = kind(PREFIX + row.name, row.help, labels=[*LABELS, *own_labels])
-    for gpu in gpus:
-        card = (gpu.identity.uuid, str(gpu.identity.slot))
-        for labels, value in _samples(row, gpu):
-            family.add_metric([*card, *labels], float(value))
-    return family
+def _of_node(rows: Sequence[Row], readings: Readings) -> Iterator[Family]:
+    by_name = _grouped(((), readings) for _ in (None,))
+    for row in rows:
+        yield Family(PREFIX + row.name, row.help, row.labels, by_name.get(row.name, ()))
 
 
-def _samples(row: Row, gpu: GpuReading) -> Iterable[tuple[tuple[str, ...], float]]:
-    if isinstance(row, Labelled):
-        return row.read(gpu)
-    value = row.read(gpu)
-    return () if value is None else [((), value)]
-
-
-def _xid_families(xids: Sequence[XidCount]) -> Iterator[Metric]:
-    labels = [*LABELS, "code"]
-    total = CounterMetricFamily(
-        f"{PREFIX}xid_total", "Times that this XID came to the GPU.", labels=labels
+def _of_gpus(rows: Sequence[Row], gpus: Sequence[GpuSample]) -> Iterator[Family]:
+    by_name = _grouped(
+        ((gpu.identity.uuid, str(gpu.identity.slot)), readings)
+        for gpu in gpus
+        for readings in (presence.readings(gpu), gpu.readings)
     )
-    last = GaugeMetricFamily(
-        f"{PREFIX}xid_last_timestamp_seconds",
-        "When this XID last came to the GPU.",
-        labels=labels,
-    )
-    for xid in xids:
-        series = [xid.uuid or "", "" if xid.slot is None else str(xid.slot), xid.code]
-        total.add_metric(series, xid.count)
-        last.add_metric(series, xid.last_at.timestamp())
-    yield from (total, last)
+    for row in (*presence.ROWS, *rows):
+        names = (*GPU_LABELS, *row.labels)
+        yield Family(GPU_PREFIX + row.name, row.help, names, by_name.get(row.name, ()))
+
+
+def _grouped(
+    readings: Iterable[tuple[Labels, Readings]],
+) -> Mapping[str, list[tuple[Labels, float]]]:
+    found: dict[str, list[tuple[Labels, float]]] = {}
+    for card, told in readings:
+        for (name, labels), value in told.items():
+            found.setdefault(name, []).append((card + labels, value))
+    return found
+
+
+def _of_xids(xids: Sequence[XidCount]) -> Iterator[Family]:
+    keys = [(xid.uuid or "", "" if xid.slot is None else str(xid.slot), xid.code) for xid in xids]
+    counts = [float(xid.count) for xid in xids]
+    instants = [xid.last_at.timestamp() for xid in xids]
+    for row, values in zip(XID_ROWS, (counts, instants), strict=True):
+        samples = list(zip(keys, values, strict=True))
+        yield Family(GPU_PREFIX + row.name, row.help, (*GPU_LABELS, *row.labels), samples)

@@ -8,6 +8,9 @@ from datetime import datetime
 
 from thirdshift_agent.wire import GpuIdentity, SignalKind, SignalSource
 
+RULE = "rule"
+"""Fact: the name of the rule that found the sighting worth telling."""
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:

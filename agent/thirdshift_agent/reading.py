@@ -1,26 +1,33 @@
 """Reading every GPU of a node without waiting for one that does not answer.
 
-A driver call can hang in a way that nothing ends. So each read has a thread of its own; what is not
-back in time is told as hung, and the thread is left to its call: it ends with the call or with the
-process, and a GPU whose call is still out is not called again.
+A driver call can hang in a way that nothing ends. So each GPU has a worker, a thread of its own;
+what is not back in time is told as hung, and the worker is left to its call: it ends with the call
+or with the process, and a GPU whose call is still out is not called again.
 """
 
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, wait
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from threading import Thread
-from typing import Generic, Protocol, TypeVar
+from functools import partial
+from typing import Protocol
 
-from thirdshift_agent.gpu import Calling, Driver, DriverError, Gpu, GpuLostError
-from thirdshift_agent.wire import Values
+from thirdshift_agent.collectors.row import Readings
+from thirdshift_agent.gpu import Calling, Driver, DriverError, Gpu, GpuLostError, GpuProcess
+from thirdshift_agent.workers import CallTimes, Workers
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
+_DRIVER = "driver"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a GPU told. `processes` are None where they were not asked for."""
+
+    readings: Readings
+    processes: Sequence[GpuProcess] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ class Unread:
     reason: str
 
 
-Outcome = Values | Lost | Hung | Unread
+Outcome = Read | Lost | Hung | Unread
 """What came of reading one GPU."""
 
 
@@ -65,19 +72,24 @@ class Reader(Protocol):
         """Find the GPUs. Raises `DriverError`."""
         ...
 
-    def read(self, gpus: Sequence[Gpu]) -> Mapping[str, Outcome]:
-        """Read each GPU once; the outcomes by UUID."""
+    def read(self, gpus: Sequence[Gpu], in_full: bool) -> Mapping[str, Outcome]:
+        """Read each GPU once; the outcomes by UUID. `in_full`: also what seldom changes."""
+        ...
+
+    def call_times(self) -> CallTimes:
+        """What the driver calls have cost."""
         ...
 
 
 class WatchedReader:
-    """All GPUs at once, each on a thread of its own; no call holds up the caller for long."""
+    """All GPUs at once, each by a worker of its own; no call holds up the caller for long."""
 
-    def __init__(self, patience_seconds: float = 10.0) -> None:
-        """`patience_seconds` of the wall is how long one read may take before it counts as hung."""
-        self._patience_seconds = patience_seconds
-        self._listing: _Call[Census] | None = None
-        self._reading: dict[str, _Call[Outcome]] = {}
+    def __init__(self, wait_seconds: float = 2.0, hung_after_seconds: float = 10.0) -> None:
+        """How long, by the wall, a call is waited for, and after how long it counts as hung."""
+        self._wait_seconds, self._hung_after_seconds = wait_seconds, hung_after_seconds
+        self._times = CallTimes()
+        self._gpus = Workers[Outcome](self._times)
+        self._lists = Workers[Census | DriverError](self._times)
         self._last = Census()
 
     def census(self, driver: Driver) -> Census:
@@ -85,26 +97,45 @@ class WatchedReader:
 
         Raises `DriverError`, also where it hangs and none were found before.
         """
-        call = self._listing or _Call(lambda _: take_census(driver))
-        try:
-            answer = call.result(time.monotonic() + self._patience_seconds)
-        finally:
-            self._listing = None if call.done() else call
-        if isinstance(answer, Hung):
-            problem = f"the driver has not listed its GPUs for {answer.seconds:.0f} s"
-            if not self._last.gpus:
-                raise DriverError(problem)
-            return replace(self._last, problems=(problem,))
+        begun = self._lists.begin(_DRIVER, lambda calling: _census_or_error(driver))
+        patience_seconds = self._hung_after_seconds if begun else 0.0
+        found = self._lists.gather([_DRIVER], patience_seconds)
+        if not found:
+            return self._without_list()
+        answer = found[_DRIVER]
+        if isinstance(answer, DriverError):
+            raise answer
         self._last = answer
         return answer
 
-    def read(self, gpus: Sequence[Gpu]) -> Mapping[str, Outcome]:
+    def read(self, gpus: Sequence[Gpu], in_full: bool) -> Mapping[str, Outcome]:
         """Read each GPU once; the outcomes by UUID."""
-        out = {uuid: call for uuid, call in self._reading.items() if not call.done()}
-        fresh = (gpu for gpu in gpus if gpu.identity.uuid not in out)
-        self._reading = out | {gpu.identity.uuid: _reading_of(gpu) for gpu in fresh}
-        deadline = time.monotonic() + self._patience_seconds
-        return {uuid: call.result(deadline) for uuid, call in self._reading.items()}
+        by_uuid = {gpu.identity.uuid: gpu for gpu in gpus}
+        self._gpus.keep(by_uuid)
+        begun = [
+            uuid
+            for uuid, gpu in by_uuid.items()
+            if self._gpus.begin(uuid, partial(read_one, gpu, in_full))
+        ]
+        outcomes = self._gpus.gather(begun, self._wait_seconds)
+        return {uuid: outcomes.get(uuid) or self._out(uuid) for uuid in by_uuid}
+
+    def call_times(self) -> CallTimes:
+        """What the driver calls have cost."""
+        return self._times
+
+    def _out(self, uuid: str) -> Outcome:
+        call, seconds = self._gpus.hanging(uuid)
+        if seconds >= self._hung_after_seconds:
+            return Hung(call, seconds)
+        return Unread(f"{call} has not returned for {seconds:.1f} s")
+
+    def _without_list(self) -> Census:
+        _, seconds = self._lists.hanging(_DRIVER)
+        problem = f"the driver has not listed its GPUs for {seconds:.0f} s"
+        if not self._last.gpus:
+            raise DriverError(problem)
+        return replace(self._last, problems=(problem,))
 
 
 def take_census(driver: Driver) -> Census:
@@ -113,10 +144,20 @@ def take_census(driver: Driver) -> Census:
     return Census(driver.version(), gpus, driver.problems())
 
 
-def read_one(gpu: Gpu, calling: Calling) -> Outcome:
+def _census_or_error(driver: Driver) -> Census | DriverError:
+    try:
+        return take_census(driver)
+    except DriverError as error:
+        return error
+    except Exception as error:
+        log.exception("GPUs not listed")
+        return DriverError(f"the agent failed to list the GPUs: {error}")
+
+
+def read_one(gpu: Gpu, in_full: bool, calling: Calling) -> Outcome:
     """Read one GPU here and now. No GPU's failure, whatever it is, reaches the others."""
     try:
-        return gpu.read(calling)
+        return Read(gpu.read(calling, in_full), gpu.processes(calling) if in_full else None)
     except GpuLostError as error:
         return Lost(str(error))
     except DriverError as error:
@@ -124,35 +165,3 @@ def read_one(gpu: Gpu, calling: Calling) -> Outcome:
     except Exception as error:
         log.exception("GPU not read", extra={"gpu_uuid": gpu.identity.uuid})
         return Unread(f"the agent failed to read it: {error}")
-
-
-def _reading_of(gpu: Gpu) -> _Call[Outcome]:
-    return _Call(lambda calling: read_one(gpu, calling))
-
-
-class _Call(Generic[T]):
-    """Work under way on a daemon thread. Executors are no use: they wait for theirs at exit."""
-
-    def __init__(self, work: Callable[[Calling], T]) -> None:
-        self._future: Future[T] = Future()
-        self._since = time.monotonic()
-        self._call = "nothing yet"
-        Thread(target=self._run, args=(work,), daemon=True).start()
-
-    def done(self) -> bool:
-        return self._future.done()
-
-    def result(self, deadline: float) -> T | Hung:
-        wait([self._future], max(0.0, deadline - time.monotonic()))
-        if self._future.done():
-            return self._future.result()
-        return Hung(self._call, time.monotonic() - self._since)
-
-    def _run(self, work: Callable[[Calling], T]) -> None:
-        try:
-            self._future.set_result(work(self._calling))
-        except Exception as error:
-            self._future.set_exception(error)
-
-    def _calling(self, call: str) -> None:
-        self._call = call

@@ -14,18 +14,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
 
 from thirdshift_agent import routes
+from thirdshift_agent.exchange import Answer, Request, refusal
+from thirdshift_agent.json_body import BodyError, JsonBody
 from thirdshift_agent.room import Room, SimulatedNode
-from thirdshift_agent.server import Answer, Request, refusal
 from thirdshift_agent.simulated import SimulationError
-
-T = TypeVar("T")
-
-
-class BodyError(ValueError):
-    """The request's body cannot be used; the text says what to send."""
 
 
 def answer(room: Room, request: Request) -> Answer | None:
@@ -49,58 +43,33 @@ def _act(node: SimulatedNode, name: str, request: Request) -> Answer:
     if request.method != "POST":
         return refusal(405, f"{request.path} acts: use POST")
     try:
-        outcome = act(node, _Body(request.body))
+        outcome = act(node, JsonBody(request.body))
     except (BodyError, SimulationError) as error:
         return refusal(400, str(error))
     return Answer(200, json.dumps(outcome).encode())
 
 
-class _Body:
-    def __init__(self, body: bytes) -> None:
-        try:
-            self._fields: Any = json.loads(body)
-        except ValueError as error:
-            raise BodyError(f"the body is no JSON: {error}") from error
-        if not isinstance(self._fields, dict):
-            raise BodyError("the body is no JSON object")
-
-    def word(self, key: str) -> str:
-        return self._field(key, str, "a text")
-
-    def slot(self) -> int:
-        return self._field("slot", int, "a whole number")
-
-    def flag(self, key: str) -> bool:
-        return self._field(key, bool, "true or false")
-
-    def _field(self, key: str, kind: type[T], words: str) -> T:
-        value: T = self._fields.get(key)
-        if type(value) is not kind:
-            raise BodyError(f"{key}={value!r}: give {words}")
-        return value
-
-
-def _inject(node: SimulatedNode, body: _Body) -> dict[str, object]:
-    node.inject(body.slot(), body.word("fault"))
+def _inject(node: SimulatedNode, body: JsonBody) -> dict[str, object]:
+    node.inject(body.whole("slot"), body.word("fault"))
     return {"ok": True}
 
 
-def _remedy(node: SimulatedNode, body: _Body) -> dict[str, object]:
-    ok, output = node.driver.remedy(body.slot(), body.word("action"))
+def _remedy(node: SimulatedNode, body: JsonBody) -> dict[str, object]:
+    ok, output = node.driver.remedy(body.whole("slot"), body.word("action"))
     return {"ok": ok, "output": output}
 
 
-def _repair(node: SimulatedNode, body: _Body) -> dict[str, object]:
-    node.driver.repair(body.slot())
+def _repair(node: SimulatedNode, body: JsonBody) -> dict[str, object]:
+    node.driver.repair(body.whole("slot"))
     return {"ok": True}
 
 
-def _silence(node: SimulatedNode, body: _Body) -> dict[str, object]:
+def _silence(node: SimulatedNode, body: JsonBody) -> dict[str, object]:
     node.silent = body.flag("silent")
     return {"ok": True}
 
 
-_ACTS: dict[str, Callable[[SimulatedNode, _Body], dict[str, object]]] = {
+_ACTS: dict[str, Callable[[SimulatedNode, JsonBody], dict[str, object]]] = {
     "inject": _inject,
     "remedy": _remedy,
     "repair": _repair,

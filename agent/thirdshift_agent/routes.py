@@ -7,9 +7,9 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
+from thirdshift_agent.exchange import Answer, Request, refusal
 from thirdshift_agent.journal import GivenUp
-from thirdshift_agent.metrics import CONTENT_TYPE
-from thirdshift_agent.server import Answer, Request, refusal
+from thirdshift_agent.page import Page
 from thirdshift_agent.wire import Report, encode
 
 LONGEST_WAIT_SECONDS = 60.0
@@ -28,8 +28,8 @@ class Health:
 class Served(Protocol):
     """A node as its readers see it. Called from many threads; never waits for the driver."""
 
-    def metrics(self) -> bytes:
-        """The page for Prometheus."""
+    def metrics(self, accept: str) -> Page:
+        """The page for Prometheus, in the best format that `accept` has."""
         ...
 
     def report(self, after: int, wait_seconds: float, given_up: GivenUp) -> Report | None:
@@ -53,7 +53,8 @@ def answer(node: Served, request: Request) -> Answer:
         return refusal(405, f"{request.path} is only read: use GET")
     match request.path:
         case "/metrics":
-            return Answer(200, node.metrics(), CONTENT_TYPE)
+            page = node.metrics(request.accept)
+            return Answer(200, page.body, page.content_type)
         case "/v1/report":
             return _report(node, request)
         case _:

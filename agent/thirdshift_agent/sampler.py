@@ -1,26 +1,56 @@
-"""The node's present snapshot, taken in the background, so that nobody who reads it waits."""
+"""The node's present sample, taken in the background, so that nobody who reads it waits."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Event
 
 from thirdshift_agent.clock import Clock
-from thirdshift_agent.gpu import Driver, DriverError
+from thirdshift_agent.collectors.row import Readings
+from thirdshift_agent.gpu import Driver, DriverError, GpuProcess
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.kept_file import KeptFile
-from thirdshift_agent.observation import Observe
-from thirdshift_agent.presence_watch import PresenceWatch
-from thirdshift_agent.reading import Census, Hung, Lost, Outcome, Reader, Unread
-from thirdshift_agent.wire import GpuIdentity, GpuPresence, GpuReading, Snapshot, Values
+from thirdshift_agent.maintenance import Turn, always
+from thirdshift_agent.reading import Census, Hung, Lost, Outcome, Read, Reader, Unread
+from thirdshift_agent.sample import GpuSample, Sample
+from thirdshift_agent.watch.presence import PresenceWatch
+from thirdshift_agent.watch.rules import RuleWatch, Unit
+from thirdshift_agent.wire import GpuIdentity, GpuPresence
 
 log = logging.getLogger(__name__)
 
+FULL_EVERY = 6
+"""One sample in so many reads what seldom changes, and who uses the GPUs."""
+
 _GONE = Lost("the driver does not list it any more")
+
+
+@dataclass(frozen=True, slots=True)
+class Watches:
+    """Who looks at each sample for what is worth a signal."""
+
+    presence: PresenceWatch
+    rules: RuleWatch
+
+    @classmethod
+    def nobody(cls) -> Watches:
+        """For one look whose changes concern nobody."""
+        return cls(
+            PresenceWatch(lambda seen: None, KeptFile()),
+            RuleWatch((), lambda seen: None, KeptFile(), time.monotonic),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a GPU told last; it holds what only full reads give until the next of them."""
+
+    readings: Readings
+    processes: Sequence[GpuProcess]
 
 
 class Sampler:
@@ -31,73 +61,115 @@ class Sampler:
         driver: Driver,
         clock: Clock,
         book: IdentityBook,
-        observe: Observe,
         reader: Reader,
+        watches: Watches,
         gpus_expected: int | None = None,
-        told: KeptFile | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`gpus_expected` None: as many as the node is known to have had."""
         self._driver, self._clock, self._book, self._reader = driver, clock, book, reader
-        self._gpus_expected = gpus_expected
-        self._watch = PresenceWatch(observe, told or KeptFile())
+        self._watches, self._gpus_expected = watches, gpus_expected
+        self._monotonic = monotonic
+        self._turn = 0
+        self._census: Census | None = None
+        self._census_at = 0.0
         self._seen_at: dict[str, datetime] = {}
-        self._latest: Snapshot | None = None
+        self._told: dict[str, _Told] = {}
+        self._latest: Sample | None = None
 
-    def latest(self) -> Snapshot | None:
-        """The last snapshot taken; None before the first."""
+    def latest(self) -> Sample | None:
+        """The last sample taken; None before the first."""
         return self._latest
 
-    def run(self, interval_seconds: float, stop: Event) -> None:
-        """Sample every `interval_seconds` of the wall until `stop`."""
+    def run(self, interval_seconds: float, stop: Event, turn: Turn = always) -> None:
+        """Sample every `interval_seconds` of the wall until `stop`, whenever it has a turn."""
         while not stop.is_set():
             started = time.monotonic()
             try:
-                self.sample_once()
+                with turn() as on_duty:
+                    if on_duty:
+                        self.sample_once()
             except Exception:
-                log.exception("no snapshot taken")
+                log.exception("no sample taken")
             stop.wait(max(0.0, started + interval_seconds - time.monotonic()))
 
-    def sample_once(self) -> Snapshot:
-        """Take a snapshot, keep it as the latest, and observe what changed since the last one."""
+    def sample_once(self) -> Sample:
+        """Take a sample, keep it as the latest, and observe what changed since the last one."""
         try:
-            census = self._reader.census(self._driver)
+            census = self._believed()
         except DriverError as error:
-            self._latest = Snapshot(self._clock.now(), None, (), (str(error),))
-            self._count(0)
+            self._latest = Sample(self._clock.now(), None, (), (str(error),))
+            self._watches.presence.count(0, self._expected(), self._latest.taken_at)
             return self._latest
-        self._book.remember(gpu.identity for gpu in census.gpus)
-        self._latest = self._snapshot(census, self._reader.read(census.gpus))
+        began = self._monotonic()
+        outcomes = self._reader.read(census.gpus, self._turn % FULL_EVERY == 0)
+        self._turn += 1
+        if not all(isinstance(outcome, Read) for outcome in outcomes.values()):
+            self._census = None
+        sample = self._sample(census, outcomes)
+        self._latest = replace(sample, took_seconds=self._monotonic() - began)
         return self._latest
 
-    def _snapshot(self, census: Census, outcomes: Mapping[str, Outcome]) -> Snapshot:
+    def _believed(self) -> Census:
+        """The list of GPUs: the last one while it is young and all of them answer."""
+        now = self._monotonic()
+        if self._census is None or now - self._census_at >= self._driver.believed_seconds:
+            self._census, self._census_at = None, now
+            census = self._reader.census(self._driver)
+            self._book.remember(gpu.identity for gpu in census.gpus)
+            if not census.problems and len(census.gpus) >= self._expected():
+                self._census = census
+            return census
+        return self._census
+
+    def _sample(self, census: Census, outcomes: Mapping[str, Outcome]) -> Sample:
         now = self._clock.now()
         told = {card: outcomes.get(card.uuid, _GONE) for card in self._book.all()}
-        readings = tuple(self._reading(card, outcome, now) for card, outcome in told.items())
+        gpus = tuple(self._gpu(card, outcome, now) for card, outcome in told.items())
         reasons = [_reason(outcome) for outcome in told.values()]
-        self._count(len(readings))
+        self._watches.presence.count(len(gpus), self._expected(), now)
         problems = list(census.problems)
-        for gpu, reason in zip(readings, reasons, strict=True):
-            self._watch.look(gpu, now, reason)
+        for gpu, reason in zip(gpus, reasons, strict=True):
+            self._watches.presence.look(gpu, now, reason)
             if reason:
                 problems.append(f"GPU {gpu.identity.slot}: {reason}")
-        return Snapshot(now, census.driver_version, readings, tuple(problems))
+        self._watches.rules.look(map(_unit, gpus, told.values()), now)
+        return Sample(now, census.driver_version, gpus, tuple(problems), self._gpus_expected)
 
-    def _reading(self, card: GpuIdentity, outcome: Outcome, now: datetime) -> GpuReading:
-        if isinstance(outcome, Values):
+    def _gpu(self, card: GpuIdentity, outcome: Outcome, now: datetime) -> GpuSample:
+        if isinstance(outcome, Read):
             self._seen_at[card.uuid] = now
-            return GpuReading(card, GpuPresence.PRESENT, now, **asdict(outcome))
+            told = self._merged(card.uuid, outcome)
+            return GpuSample(
+                card, GpuPresence.PRESENT, now, readings=told.readings, processes=told.processes
+            )
+        self._told.pop(card.uuid, None)
         seen_at = self._seen_at.get(card.uuid)
         match outcome:
             case Hung(call, seconds):
-                return GpuReading(card, GpuPresence.HUNG, seen_at, call, seconds)
+                return GpuSample(card, GpuPresence.HUNG, seen_at, call, seconds)
             case Lost():
-                return GpuReading(card, GpuPresence.LOST, seen_at)
+                return GpuSample(card, GpuPresence.LOST, seen_at)
             case Unread():
-                return GpuReading(card, GpuPresence.PRESENT, seen_at)
+                return GpuSample(card, GpuPresence.PRESENT, seen_at)
 
-    def _count(self, known: int) -> None:
-        expected = self._gpus_expected or len(self._book.all())
-        self._watch.count(known, expected, self._clock.now())
+    def _merged(self, uuid: str, outcome: Read) -> _Told:
+        before = self._told.get(uuid)
+        if outcome.processes is not None or before is None:
+            told = _Told(outcome.readings, outcome.processes or ())
+        else:
+            told = _Told({**before.readings, **outcome.readings}, before.processes)
+        self._told[uuid] = told
+        return told
+
+    def _expected(self) -> int:
+        return self._gpus_expected or len(self._book.all())
+
+
+def _unit(gpu: GpuSample, outcome: Outcome) -> Unit:
+    fresh = outcome.readings if isinstance(outcome, Read) else {}
+    card = gpu.identity
+    return Unit(card.uuid, f"GPU {card.slot}", gpu.readings, fresh, card)
 
 
 def _reason(outcome: Outcome) -> str:

@@ -1,104 +1,48 @@
-"""HTTP/1.1 for a handful of small answers. What is at which path is `routes.py`'s business.
+"""A door of the agent: a listening socket, and a thread for each client that comes through it.
 
-A thread a connection, a bound on connections, and a limit on every wait for a client: one that is
-slow, broken or malicious costs one thread for a few seconds and nobody else anything.
+There is a bound on connections and a limit on every wait for a client: one that is slow, broken or
+malicious costs one thread for a few seconds and nobody else anything. What is said on a connection
+is `connection.py`'s business, what is at which path `routes.py`'s.
 """
 
 from __future__ import annotations
 
 import errno
-import gzip
-import json
 import logging
-import select
+import math
 import socket
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socketserver import TCPServer
-from threading import Thread
-from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+import time
+from contextlib import suppress
+from threading import Event, Thread
+
+from thirdshift_agent.connection import Terms, serve
+from thirdshift_agent.exchange import Handle
+from thirdshift_agent.tls import NotTlsError, Tls
 
 log = logging.getLogger(__name__)
 
-JSON = "application/json"
-LARGEST_BODY_BYTES = 65536
-_WORTH_PACKING_BYTES = 1400
+WAITING_CLIENTS = 128
+PARTING_SECONDS = 0.3
+SILENCE_SECONDS = 60.0
+SCARCITY_SECONDS = 0.1
+"""The pause where the system has no descriptor left for one client more."""
 
 
 class ListenError(Exception):
     """The address cannot be listened on; the text says why and what mends it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a client asks."""
-
-    method: str
-    path: str
-    query: tuple[tuple[str, str], ...]
-    body: bytes
-    given_up: Callable[[], bool] = lambda: False
-    """Whether the client has gone, so that no answer need be waited for any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What it gets."""
-
-    status: int
-    body: bytes
-    content_type: str = JSON
-
-
-Handle = Callable[[Request], Answer | None]
-"""Answers a request; `None` closes the connection without a word."""
-
-
-def refusal(status: int, sentence: str) -> Answer:
-    """Return an error as JSON: one sentence."""
-    return Answer(status, json.dumps({"error": sentence}).encode())
-
-
-class Server:
-    """Listens from its construction on; answers between `start` and `stop`."""
-
-    def __init__(
-        self,
-        host: str,
-        port: int,
-        handle: Handle,
-        connections: int,
-        client_seconds: float = 10.0,
-    ) -> None:
-        """Port 0 takes any free port. Raises `ListenError`.
-
-        `client_seconds` is how long a client may keep us waiting before it is let go.
-        """
-        try:
-            self._http = _Http((host, port), handle, connections, client_seconds)
-        except (OSError, OverflowError) as error:
-            raise ListenError(_why(host, port, error)) from error
-        self._thread = Thread(
-            target=self._http.serve_forever, args=(0.1,), name="http", daemon=True
-        )
-
-    @property
-    def port(self) -> int:
-        """The port listened on."""
-        return self._http.server_port
-
-    def start(self) -> None:
-        """Begin to answer."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Listen no more. Answers under way are not waited for."""
-        if self._thread.is_alive():
-            self._http.shutdown()
-        self._http.server_close()
+def tcp_socket(host: str, port: int) -> socket.socket:
+    """Listen on a port; 0 takes any free one. Raises `ListenError`."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(WAITING_CLIENTS)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise ListenError(_why(host, port, error)) from error
+    return listener
 
 
 def _why(host: str, port: int, error: Exception) -> str:
@@ -107,114 +51,102 @@ def _why(host: str, port: int, error: Exception) -> str:
     return f"cannot listen on {host}:{port}: {error}; choose an address of this node with --listen"
 
 
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
+class Server:
+    """Answers who comes through one listening socket, between `start` and `stop`."""
 
     def __init__(
-        self, address: tuple[str, int], handle: Handle, connections: int, client_seconds: float
+        self,
+        listener: socket.socket,
+        handle: Handle,
+        connections: int,
+        client_seconds: float = 10.0,
+        tls: Tls | None = None,
     ) -> None:
-        self.answer_request = handle
-        self.client_seconds = client_seconds
+        """`client_seconds` is how long a client may keep us waiting before it is let go."""
+        self._listener, self._tls = listener, tls
         self._most, self._open = connections, set[socket.socket]()
-        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-        super().__init__(address, _Handler)
+        self._terms = Terms(handle, client_seconds, self._is_crowded)
+        self._stopping, self._silent_until = Event(), -math.inf
+        self._thread = Thread(target=self._accept, name="accept", daemon=True)
 
-    def server_bind(self) -> None:
-        """Bind without the standard library's look-up of the host's name, which can hang."""
-        TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment]
+    @property
+    def port(self) -> int:
+        """The port listened on."""
+        return int(self._listener.getsockname()[1])
 
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Hand the connection to a thread of its own, if there may be one more."""
-        if len(self._open) < self._most:
-            self._open.add(request)
-            super().process_request(request, client_address)
-        else:
-            log.warning("connection refused: too many are open")
-            self.shutdown_request(request)
+    @property
+    def where(self) -> str:
+        """The address listened on."""
+        host = self._listener.getsockname()[0]
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Serve one connection to its end."""
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Listen no more. Answers under way are not waited for."""
+        self._stopping.set()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        if self._thread.is_alive():
+            self._thread.join(PARTING_SECONDS)
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                client, _ = self._listener.accept()
+            except OSError as error:
+                if not self._stopping.is_set():
+                    self._complain(str(error))
+                    self._stopping.wait(SCARCITY_SECONDS)
+            else:
+                self._admit(client)
+
+    def _admit(self, client: socket.socket) -> None:
+        """Give the connection a thread of its own, if there may be one more."""
+        if len(self._open) >= self._most:
+            self._complain(f"all {self._most} are in use")
+            _hang_up(client)
+            return
+        self._open.add(client)
         try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._open.discard(request)
+            Thread(target=self._attend, args=(client,), name="client", daemon=True).start()
+        except RuntimeError as error:
+            self._complain(str(error))
+            self._open.discard(client)
+            _hang_up(client)
 
-    def is_crowded(self) -> bool:
-        """Whether connections are too few to keep one that only may be used again."""
+    def _attend(self, client: socket.socket) -> None:
+        """Serve one connection to its end. One that breaks is the client's affair."""
+        spoken = client
+        try:
+            if client.family != socket.AF_UNIX:
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls is not None:
+                spoken = self._tls.welcome(client, self._terms.client_seconds)
+            serve(spoken, self._terms)
+        except NotTlsError:
+            log.debug("plain HTTP on a port that speaks TLS")
+        except OSError as error:
+            log.debug("connection broke", extra={"reason": str(error)})
+        finally:
+            _hang_up(spoken)
+            self._open.discard(client)
+
+    def _complain(self, reason: str) -> None:
+        """Log a refused connection; not each of thousands, which would fill a disk."""
+        now = time.monotonic()
+        if now >= self._silent_until:
+            self._silent_until = now + SILENCE_SECONDS
+            log.warning("connections refused", extra={"reason": reason})
+
+    def _is_crowded(self) -> bool:
         return 2 * len(self._open) > self._most
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Note a connection that broke; it is the client's affair."""
-        log.debug("connection broke", extra={"reason": str(sys.exc_info()[1])})
 
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Http
-    protocol_version = "HTTP/1.1"
-    server_version = "thirdshift-agent"
-    sys_version = ""
-    disable_nagle_algorithm = True
-
-    def setup(self) -> None:
-        """Set the limit on every wait for this client."""
-        super().setup()
-        self.connection.settimeout(self.server.client_seconds)
-
-    def do_GET(self) -> None:
-        self._respond()
-
-    def do_POST(self) -> None:
-        self._respond()
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Answer a request that the standard library could not read."""
-        self.close_connection = True
-        self._send(refusal(code, message or "the request cannot be read"))
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
-        """Keep quiet: a reader every second is no news."""
-
-    def _respond(self) -> None:
-        length = self.headers.get("Content-Length", "0")
-        if not length.isdecimal() or int(length) > LARGEST_BODY_BYTES:
-            self.send_error(413, f"a body may have at most {LARGEST_BODY_BYTES} bytes")
-            return
-        answer = self._answer(self.rfile.read(int(length)))
-        if answer is None:
-            self.close_connection = True
-        else:
-            self._send(answer)
-
-    def _answer(self, body: bytes) -> Answer | None:
-        target = urlsplit(self.path)
-        query = tuple(parse_qsl(target.query, keep_blank_values=True))
-        try:
-            return self.server.answer_request(
-                Request(self.command, unquote(target.path), query, body, self._has_gone)
-            )
-        except Exception:
-            log.exception("request failed", extra={"path": self.path})
-            return refusal(500, "the agent failed to answer; its log says why")
-
-    def _has_gone(self) -> bool:
-        end = select.poll()
-        end.register(self.connection, select.POLLRDHUP)
-        return bool(end.poll(0))
-
-    def _send(self, answer: Answer) -> None:
-        self.send_response(answer.status)
-        self.send_header("Content-Type", answer.content_type)
-        body = answer.body
-        self.close_connection |= self.server.is_crowded()
-        accepted = self.headers.get("Accept-Encoding", "") if hasattr(self, "headers") else ""
-        if len(body) > _WORTH_PACKING_BYTES and "gzip" in accepted:
-            body = gzip.compress(body, compresslevel=1, mtime=0)
-            self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(body)
+def _hang_up(client: socket.socket) -> None:
+    with suppress(OSError):
+        client.shutdown(socket.SHUT_WR)
+    client.close()

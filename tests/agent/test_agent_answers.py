@@ -19,10 +19,11 @@ from fakes.node_clock import NodeClock
 from servers.process import answers, wait_for
 from thirdshift_agent.agent import SIGNALS_PER_REPORT, Agent, Settings
 from thirdshift_agent.commands import NODE_CONNECTIONS
+from thirdshift_agent.exchange import Answer, Request
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.reading import WatchedReader
 from thirdshift_agent.routes import answer
-from thirdshift_agent.server import Answer, Request, Server
+from thirdshift_agent.server import Server, tcp_socket
 from thirdshift_agent.simulated import SerialReader, SimulatedDriver
 
 
@@ -111,7 +112,7 @@ def test_a_reader_that_has_gone_is_waited_for_no_longer(node: Node) -> None:
 
 
 def test_readers_beyond_a_number_get_their_answer_at_once_and_hinder_nobody(node: Node) -> None:
-    server = Server("127.0.0.1", 0, partial(answer, node.agent), NODE_CONNECTIONS)
+    server = Server(tcp_socket("127.0.0.1", 0), partial(answer, node.agent), NODE_CONNECTIONS)
     server.start()
     url = f"http://127.0.0.1:{server.port}"
     with ExitStack() as stack:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import Metric
+from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
 from servers.process import need
-from thirdshift_agent.metrics import CONTENT_TYPE, XidCount, render
+from thirdshift_agent.metrics import XidCount, render
 from thirdshift_agent.wire import (
     GpuIdentity,
     GpuPresence,
@@ -78,14 +80,15 @@ XIDS = (
 
 
 def page(snapshot: Snapshot | None = SNAPSHOT) -> str:
-    return render(snapshot, XIDS, NOW).decode()
+    return render(snapshot, XIDS, NOW).body.decode()
 
 
-def series(text: str) -> Mapping[tuple[str, frozenset[tuple[str, str]]], float]:
-    families = text_string_to_metric_families(text)
+def series(
+    text: str, parse: Callable[[str], Iterable[Metric]] = text_string_to_metric_families
+) -> Mapping[tuple[str, frozenset[tuple[str, str]]], float]:
     return {
         (sample.name, frozenset(sample.labels.items())): sample.value
-        for family in families
+        for family in parse(text)
         for sample in family.samples
     }
 
@@ -108,8 +111,19 @@ def test_prometheus_finds_nothing_to_complain_about() -> None:
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
 
 
-def test_the_content_type_is_the_one_that_every_prometheus_knows() -> None:
-    assert CONTENT_TYPE == "text/plain; version=0.0.4; charset=utf-8"
+@pytest.mark.parametrize(
+    "accept", ["", "*/*", "application/openmetrics-text;version=new", "text/plain;version=,;q"]
+)
+def test_the_format_is_the_one_that_every_prometheus_knows(accept: str) -> None:
+    told = render(SNAPSHOT, XIDS, NOW, accept)
+    assert told.content_type == "text/plain; version=0.0.4; charset=utf-8"
+    assert told.body.decode() == page()
+
+
+def test_who_reads_openmetrics_gets_the_same_series_in_it() -> None:
+    told = render(SNAPSHOT, XIDS, NOW, "application/openmetrics-text;version=1.0.0,text/plain")
+    assert told.content_type.startswith("application/openmetrics-text; version=1.0.0")
+    assert series(told.body.decode(), openmetrics.text_string_to_metric_families) == series(page())
 
 
 def test_before_the_first_snapshot_the_page_tells_of_no_gpu() -> None:

@@ -8,11 +8,12 @@ import pynvml
 import pytest
 
 from fakes.node_clock import Uptime
+from fakes.reading import told_by
 from servers.nvml_library import NvmlLibrary
 from thirdshift_agent.gpu import DriverError
 from thirdshift_agent.nvml import NvmlDriver
 from thirdshift_agent.nvml.driver import RENEW_SECONDS
-from thirdshift_agent.wire import GpuIdentity, Values
+from thirdshift_agent.wire import GpuIdentity, GpuReading
 
 
 def slots(driver: NvmlDriver) -> list[int]:
@@ -132,7 +133,7 @@ def test_a_gpu_that_does_not_say_who_it_is_does_not_hide_the_others(
 
 def test_a_gpu_that_came_back_is_found_by_starting_nvml_anew(library: NvmlLibrary) -> None:
     uptime = Uptime()
-    driver = NvmlDriver(uptime)
+    driver = NvmlDriver(monotonic=uptime)
     assert len(driver.gpus()) == 8
     library.set("lost", 1, gpu=5)
     assert len(driver.gpus()) == 7
@@ -141,22 +142,22 @@ def test_a_gpu_that_came_back_is_found_by_starting_nvml_anew(library: NvmlLibrar
     assert len(driver.gpus()) == 7
     uptime.seconds = RENEW_SECONDS
     assert len(driver.gpus()) == 8
-    assert driver.gpus()[5].read(lambda call: None).temperature_celsius == 55
+    assert told_by(driver.gpus()[5]).temperature_celsius == 55
     driver.close()
 
 
 def test_nvml_is_not_started_anew_under_a_call_that_is_out(library: NvmlLibrary) -> None:
     uptime = Uptime()
-    driver = NvmlDriver(uptime)
+    driver = NvmlDriver(monotonic=uptime)
     library.set("hang.nvmlDeviceGetUtilizationRates", 1, gpu=3)
-    entered, values = Event(), list[Values]()
+    entered, values = Event(), list[GpuReading]()
 
     def calling(call: str) -> None:
         if call == "nvmlDeviceGetUtilizationRates":
             entered.set()
 
     gpus = driver.gpus()
-    reading = Thread(target=lambda: values.append(gpus[3].read(calling)))
+    reading = Thread(target=lambda: values.append(told_by(gpus[3], calling)))
     reading.start()
     assert entered.wait(10)
     library.set("lost", 1, gpu=5)
@@ -174,5 +175,5 @@ def test_a_handle_of_an_earlier_start_is_not_used(library: NvmlLibrary) -> None:
     driver.close()
     driver.gpus()
     with pytest.raises(DriverError, match="started anew"):
-        old.read(lambda call: None)
+        told_by(old)
     driver.close()

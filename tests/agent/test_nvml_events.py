@@ -96,7 +96,7 @@ def test_a_lost_gpu_ends_the_wait_and_the_next_one_goes_on_without_it(
 
 def test_a_gpu_that_came_back_delivers_events_again(library: NvmlLibrary) -> None:
     uptime = Uptime()
-    driver = NvmlDriver(uptime)
+    driver = NvmlDriver(monotonic=uptime)
     driver.gpus()
     library.set("lost", 1, gpu=5)
     driver.gpus()

@@ -16,16 +16,26 @@ LOOK = """
 import json
 from thirdshift_agent.clock import SystemClock
 from thirdshift_agent.identity import IdentityBook
+from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.nvml import NvmlDriver
+from thirdshift_agent.published import published
 from thirdshift_agent.reading import WatchedReader
-from thirdshift_agent.sampler import Sampler
+from thirdshift_agent.sampler import Sampler, Watches
+from thirdshift_agent.watch import gpu_rules
+from thirdshift_agent.watch.presence import PresenceWatch
+from thirdshift_agent.watch.rules import RuleWatch
 from thirdshift_agent.wire import GpuPresence
 
 driver = NvmlDriver()
 seen = []
-sampler = Sampler(driver, SystemClock(), IdentityBook(), seen.append, WatchedReader(1.0))
+watches = Watches(
+    PresenceWatch(seen.append, KeptFile()),
+    RuleWatch(gpu_rules.RULES, seen.append, KeptFile(), lambda: 1e6),
+)
+reader = WatchedReader(wait_seconds=1.0, hung_after_seconds=0.5)
+sampler = Sampler(driver, SystemClock(), IdentityBook(), reader, watches)
 sampler.sample_once()
-snapshot = sampler.sample_once()
+snapshot = published(sampler.sample_once())
 driver.close()
 print(json.dumps({
     "problems": snapshot.problems,

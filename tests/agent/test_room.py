@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from thirdshift_agent.clock import SystemClock
+from thirdshift_agent.exchange import Request
 from thirdshift_agent.room import Room, RoomPlan
 from thirdshift_agent.room_routes import answer
-from thirdshift_agent.server import Request
 
 NODES = ("gpu-0101", "gpu-0102")
 
@@ -43,8 +43,9 @@ def test_each_node_answers_under_its_own_name(room: Room) -> None:
     assert len(uuids) == 16
 
 
-def test_a_healthy_room_writes_nothing_to_disk(room: Room, tmp_path: Path) -> None:
-    assert list(tmp_path.iterdir()) == []
+def test_a_healthy_room_keeps_only_what_was_once_good(room: Room, tmp_path: Path) -> None:
+    kept = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
+    assert sorted(map(str, kept)) == [f"{node}/rules.json" for node in NODES]
 
 
 def test_an_injected_fault_is_one_signal_though_log_and_event_tell_it(room: Room) -> None:

@@ -11,15 +11,20 @@ from threading import Event, Thread, active_count
 
 import pytest
 
-from fakes.node_clock import NodeClock
-from thirdshift_agent.gpu import Calling, DriverError, Gpu
+from fakes.node_clock import NodeClock, Uptime
+from thirdshift_agent.collectors.row import Readings
+from thirdshift_agent.gpu import Calling, DriverError, Gpu, GpuProcess
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.observation import Observation
 from thirdshift_agent.reading import Census, Reader, WatchedReader
-from thirdshift_agent.sampler import Sampler
+from thirdshift_agent.sample import GpuSample, Sample
+from thirdshift_agent.sampler import Sampler, Watches
 from thirdshift_agent.simulated import SerialReader, SimulatedDriver
-from thirdshift_agent.wire import GpuIdentity, GpuPresence, GpuReading, Snapshot, Values
+from thirdshift_agent.watch import gpu_rules
+from thirdshift_agent.watch.presence import PresenceWatch
+from thirdshift_agent.watch.rules import RuleWatch
+from thirdshift_agent.wire import GpuIdentity, GpuPresence
 
 PATIENCE_SECONDS = 0.5
 
@@ -29,12 +34,17 @@ class Faulty:
     """A driver that fails, hides GPUs or hangs when a test says so; else a simulated one."""
 
     real: SimulatedDriver
+    believed_seconds: float = 0.0
     error: DriverError | None = None
     hidden: set[int] = field(default_factory=set)
     returns: Event = field(default_factory=Event)
 
     def __post_init__(self) -> None:
         self.returns.set()
+
+    def hide(self, *slots: int) -> None:
+        self.hidden.clear()
+        self.hidden.update(slots)
 
     def version(self) -> str | None:
         return self.real.version()
@@ -51,8 +61,8 @@ class Faulty:
     def wait_event(self, timeout_seconds: float, now: datetime) -> Observation | None:
         raise DriverError("no events here")
 
-    def close(self) -> None:
-        self.real.close()
+    def close(self) -> bool:
+        return self.real.close()
 
 
 @dataclass
@@ -67,30 +77,34 @@ class Node:
     seen: list[Observation] = field(default_factory=list)
     expected: int | None = None
     kept: KeptFile = field(default_factory=KeptFile)
+    uptime: Uptime = field(default_factory=Uptime)
 
     def __post_init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
+        watches = Watches(
+            PresenceWatch(self.seen.append, self.kept),
+            RuleWatch(gpu_rules.RULES, self.seen.append, KeptFile(), lambda: 1e6),
+        )
         self.sampler = Sampler(
-            self.driver,
-            self.clock,
-            self.book,
-            self.seen.append,
-            self.reader,
-            self.expected,
-            self.kept,
+            self.driver, self.clock, self.book, self.reader, watches, self.expected, self.uptime
         )
 
-    def sample(self, times: int = 1) -> Snapshot:
+    def sample(self, times: int = 1) -> Sample:
         for _ in range(times):
             self.clock.move(seconds=10)
-            snapshot = self.sampler.sample_once()
-        return snapshot
+            self.uptime.seconds += 10
+            sample = self.sampler.sample_once()
+        return sample
 
     @property
     def told(self) -> list[str]:
         return [f"{seen.kind}:{seen.code}" for seen in self.seen]
+
+
+def watching() -> WatchedReader:
+    return WatchedReader(wait_seconds=PATIENCE_SECONDS, hung_after_seconds=PATIENCE_SECONDS / 2)
 
 
 @contextmanager
@@ -107,22 +121,24 @@ def running(reader: Reader) -> Iterator[Node]:
 @pytest.fixture(params=["serial", "watched"])
 def node(request: pytest.FixtureRequest) -> Iterator[Node]:
     serial = request.param == "serial"
-    with running(SerialReader() if serial else WatchedReader(PATIENCE_SECONDS)) as node:
+    with running(
+        SerialReader() if serial else WatchedReader(PATIENCE_SECONDS, PATIENCE_SECONDS / 2)
+    ) as node:
         yield node
 
 
 @pytest.fixture
 def watched() -> Iterator[Node]:
-    with running(WatchedReader(PATIENCE_SECONDS)) as node:
+    with running(watching()) as node:
         yield node
 
 
-def of_slot(snapshot: Snapshot, slot: int) -> GpuReading:
-    return next(gpu for gpu in snapshot.gpus if gpu.identity.slot == slot)
+def of_slot(sample: Sample, slot: int) -> GpuSample:
+    return next(gpu for gpu in sample.gpus if gpu.identity.slot == slot)
 
 
-def present(snapshot: Snapshot) -> list[int]:
-    return [gpu.identity.slot for gpu in snapshot.gpus if gpu.presence is GpuPresence.PRESENT]
+def present(sample: Sample) -> list[int]:
+    return [gpu.identity.slot for gpu in sample.gpus if gpu.presence is GpuPresence.PRESENT]
 
 
 def test_a_snapshot_holds_every_gpu_and_its_values(node: Node) -> None:
@@ -130,7 +146,7 @@ def test_a_snapshot_holds_every_gpu_and_its_values(node: Node) -> None:
     assert present(snapshot) == list(range(8))
     assert (snapshot.taken_at, snapshot.driver_version) == (node.clock.now(), "580.95.05")
     assert of_slot(snapshot, 3).seen_at == node.clock.now()
-    assert of_slot(snapshot, 3).power_limit_watts == 700.0
+    assert of_slot(snapshot, 3).value("power_limit_watts") == 700.0
     assert snapshot.problems == ()
 
 
@@ -144,25 +160,25 @@ def test_a_lost_gpu_keeps_its_place_and_when_it_was_seen(node: Node) -> None:
     node.simulated.inject(3, "xid:79")
     snapshot = node.sample()
     lost = of_slot(snapshot, 3)
-    assert lost == GpuReading(before.identity, GpuPresence.LOST, before.seen_at)
+    assert lost == GpuSample(before.identity, GpuPresence.LOST, before.seen_at)
     assert present(snapshot) == [0, 1, 2, 4, 5, 6, 7]
     assert snapshot.problems == ("GPU 3: GPU is lost",)
 
 
 def test_a_gpu_that_is_listed_no_more_is_lost(node: Node) -> None:
     node.sample()
-    node.driver.hidden = {3}
+    node.driver.hide(3)
     assert of_slot(node.sample(), 3).presence is GpuPresence.LOST
 
 
 def test_a_lost_gpu_is_told_once_and_not_for_a_glitch(node: Node) -> None:
-    node.driver.hidden = {3}
+    node.driver.hide(3)
     node.book.remember(gpu.identity for gpu in node.simulated.gpus())
     node.sample()
-    node.driver.hidden = set()
+    node.driver.hide()
     node.sample(3)
     assert node.told == []
-    node.driver.hidden = {3}
+    node.driver.hide(3)
     node.sample(5)
     assert node.told == ["gpu:lost"]
     seen = node.seen[0]
@@ -174,9 +190,9 @@ def test_a_lost_gpu_is_told_once_and_not_for_a_glitch(node: Node) -> None:
 def test_a_gpu_that_is_lost_again_is_told_again(node: Node) -> None:
     for _ in range(2):
         node.sample(2)
-        node.driver.hidden = {3}
+        node.driver.hide(3)
         node.sample(2)
-        node.driver.hidden = set()
+        node.driver.hide()
     assert node.told == ["gpu:lost", "gpu:lost"]
 
 
@@ -234,7 +250,7 @@ def test_a_call_that_is_out_is_not_made_twice(watched: Node) -> None:
     threads = active_count()
     watched.simulated.inject(3, "gpu:hung")
     watched.sample(3)
-    assert active_count() == threads + 1
+    assert active_count() == threads
 
 
 def test_a_driver_that_hangs_in_its_list_does_not_stop_the_readings(watched: Node) -> None:
@@ -250,7 +266,7 @@ def test_a_driver_that_hangs_in_its_list_does_not_stop_the_readings(watched: Nod
 
 def test_a_driver_that_hangs_from_the_start_has_lost_no_gpu(watched: Node) -> None:
     watched.sample()
-    watched.reader = WatchedReader(PATIENCE_SECONDS)
+    watched.reader = watching()
     watched.restart()
     watched.driver.returns.clear()
     snapshot = watched.sample(2)
@@ -273,7 +289,8 @@ def test_a_missing_driver_is_a_problem_and_not_eight_lost_gpus(node: Node) -> No
 
 
 def test_fewer_gpus_than_expected_are_told_once(node: Node) -> None:
-    node.expected, node.driver.hidden = 8, {6, 7}
+    node.expected = 8
+    node.driver.hide(6, 7)
     node.restart()
     node.sample(10)
     assert node.told == ["gpu:missing"]
@@ -285,11 +302,11 @@ def test_a_lost_gpu_is_remembered_over_a_restart(node: Node, tmp_path: Path) -> 
     node.book = IdentityBook(tmp_path / "gpus.json")
     node.restart()
     before = of_slot(node.sample(), 3).identity
-    node.driver.hidden = {3}
+    node.driver.hide(3)
     node.book = IdentityBook(tmp_path / "gpus.json")
     node.restart()
     lost = of_slot(node.sample(2), 3)
-    assert lost == GpuReading(before, GpuPresence.LOST, None)
+    assert lost == GpuSample(before, GpuPresence.LOST, None)
     assert node.told == ["gpu:lost"]
 
 
@@ -297,15 +314,15 @@ def test_what_was_told_is_not_told_again_after_a_restart(node: Node, tmp_path: P
     node.book, node.kept = IdentityBook(tmp_path / "gpus.json"), KeptFile(tmp_path / "told.json")
     node.restart()
     node.sample()
-    node.driver.hidden = {3}
+    node.driver.hide(3)
     node.sample(2)
     for _ in range(2):
         node.restart()
         node.sample(3)
     assert node.told == ["gpu:lost"]
-    node.driver.hidden = set()
+    node.driver.hide()
     node.sample(2)
-    node.driver.hidden = {3}
+    node.driver.hide(3)
     node.sample(2)
     assert node.told == ["gpu:lost", "gpu:lost"]
 
@@ -320,8 +337,11 @@ class Broken:
     def identity(self) -> GpuIdentity:
         return self.gpu.identity
 
-    def read(self, calling: Calling) -> Values:
+    def read(self, calling: Calling, in_full: bool) -> Readings:
         raise RuntimeError("surprise")
+
+    def processes(self, calling: Calling) -> Sequence[GpuProcess]:
+        return ()
 
 
 def test_a_failure_that_nobody_thought_of_stays_with_its_gpu(
@@ -331,8 +351,8 @@ def test_a_failure_that_nobody_thought_of_stays_with_its_gpu(
     monkeypatch.setattr(node.driver, "gpus", lambda: [*real[:3], Broken(real[3]), *real[4:]])
     snapshot = node.sample()
     assert snapshot.problems == ("GPU 3: the agent failed to read it: surprise",)
-    assert of_slot(snapshot, 3).power_watts is None
-    assert of_slot(snapshot, 4).power_watts is not None
+    assert of_slot(snapshot, 3).value("power_watts") is None
+    assert of_slot(snapshot, 4).value("power_watts") is not None
 
 
 def test_sampling_goes_on_in_the_background_until_told_to_stop(node: Node) -> None:

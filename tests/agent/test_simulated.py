@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.node_clock import NodeClock
+from fakes.reading import told_by
 from thirdshift_agent.gpu import GpuLostError
 from thirdshift_agent.kernel_log.lines import parse
 from thirdshift_agent.observation import Observation
@@ -22,7 +23,7 @@ from thirdshift_agent.simulated import (
     SimulationError,
 )
 from thirdshift_agent.simulated.workload import Workload
-from thirdshift_agent.wire import RecoveryAction, Values
+from thirdshift_agent.wire import GpuReading, RecoveryAction
 
 XIDS = [name for name in FAULTS if name.startswith("xid:")]
 
@@ -40,8 +41,8 @@ class Node:
             "gpu-0101", 8, self.seed, self.clock, self.lines.append, self.rate, self.script
         )
 
-    def read(self, slot: int = 3) -> Values:
-        return self.driver.gpus()[slot].read(lambda call: None)
+    def read(self, slot: int = 3) -> GpuReading:
+        return told_by(self.driver.gpus()[slot])
 
     def events(self) -> list[Observation]:
         found = iter(lambda: self.driver.wait_event(0, self.clock.now()), None)
@@ -241,8 +242,8 @@ def test_a_broken_gpu_computes_nothing_and_the_others_go_on(node: Node, fault: s
 def test_a_hung_gpu_answers_when_it_is_mended(node: Node) -> None:
     node.driver.inject(3, "gpu:hung")
     calls: list[str] = []
-    values: list[Values] = []
-    reading = Thread(target=lambda: values.append(node.driver.gpus()[3].read(calls.append)))
+    values: list[GpuReading] = []
+    reading = Thread(target=lambda: values.append(told_by(node.driver.gpus()[3], calls.append)))
     reading.start()
     reading.join(timeout=0.1)
     assert (calls, values) == (["nvmlDeviceGetFieldValues"], [])

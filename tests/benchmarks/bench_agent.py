@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pynvml
-import pytest
 
 from benchmarks.paired import ratio
-from servers.nvml_library import NvmlLibrary
 from thirdshift_agent.clock import SystemClock
-from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.metrics import render
-from thirdshift_agent.nvml import NvmlDriver
-from thirdshift_agent.reading import WatchedReader
 from thirdshift_agent.sampler import Sampler
 
 FIELDS = [5, 6, 82, 83, 142, 143, 144, 145, 185, 190, 230]
-
-
-@pytest.fixture
-def sampler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sampler:
-    NvmlLibrary(tmp_path).load(monkeypatch)
-    book, reader = IdentityBook(), WatchedReader()
-    made = Sampler(NvmlDriver(), SystemClock(), book, lambda seen: None, reader)
-    assert len(made.sample_once().gpus) == 8
-    return made
 
 
 def bare_calls() -> None:
@@ -45,13 +29,15 @@ def bare_calls() -> None:
 
 
 def test_a_sample_beside_its_bare_calls(sampler: Sampler) -> None:
-    assert ratio("sample of 8 GPUs", sampler.sample_once, bare_calls) > 0
+    made = ratio("sample of 8 GPUs", sampler.sample_once, bare_calls, beside="its NVML calls")
+    assert made > 0
 
 
 def test_a_page_beside_the_sample_it_is_made_of(sampler: Sampler) -> None:
     clock = SystemClock()
 
     def page() -> bytes:
-        return render(sampler.latest(), (), clock.now())
+        return render(sampler.latest(), (), clock.now()).body
 
-    assert ratio("metrics page of 8 GPUs", page, sampler.sample_once) > 0
+    made = ratio("metrics page of 8 GPUs", page, sampler.sample_once, beside="its sample")
+    assert made > 0

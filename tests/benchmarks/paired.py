@@ -6,19 +6,26 @@ import statistics
 import time
 from collections.abc import Callable
 
+from benchmarks import results
+
 
 def ratio(
-    name: str, ours: Callable[[], object], floor: Callable[[], object], rounds: int = 30
+    name: str,
+    ours: Callable[[], object],
+    floor: Callable[[], object],
+    rounds: int = 30,
+    beside: str = "its floor",
 ) -> float:
-    """Median of ours over median of the floor; prints both, in milliseconds."""
+    """Median of ours over median of the floor; a row of the run's table, in milliseconds."""
     ours(), floor()
-    pairs = [(_seconds(ours), _seconds(floor)) for _ in range(rounds)]
+    pairs = [(seconds(ours), seconds(floor)) for _ in range(rounds)]
     our, bare = (statistics.median(column) for column in zip(*pairs, strict=True))
-    print(f"{name}: {our * 1e3:.2f} ms, floor {bare * 1e3:.2f} ms, ratio {our / bare:.2f}")  # noqa: T201
+    results.add(name, our * 1e3, bare * 1e3, "ms", beside)
     return float(our / bare)
 
 
-def _seconds(run: Callable[[], object]) -> float:
+def seconds(run: Callable[[], object]) -> float:
+    """How long it takes once."""
     began = time.perf_counter()
     run()
     return time.perf_counter() - began

@@ -10,6 +10,9 @@ import pytest
 
 from house.sources import ROOT
 
+PACKAGES = (
+    "prometheus", "prometheus-alertmanager", "prometheus-node-exporter", "chromium", "tmux", "gcc",
+)  # fmt: skip
 SCRIPT = ROOT / "tests" / "servers" / "install.sh"
 
 
@@ -41,7 +44,7 @@ def test_without_rights_it_names_the_packages_and_installs_nothing(bare: Path) -
     done = run(bare)
     assert done.returncode == 1
     assert "sudo apt-get install" in done.stderr
-    for package in ("prometheus", "prometheus-alertmanager", "chromium", "tmux", "gcc"):
+    for package in PACKAGES:
         assert f" {package} " in done.stderr
     assert not (bare / "calls").exists()
 

@@ -15,11 +15,15 @@ need() { # what proves that it is there, the package that brings it
 need prometheus prometheus
 need promtool prometheus
 need prometheus-alertmanager prometheus-alertmanager
-need amtool prometheus-alertmanager
 need prometheus-node-exporter prometheus-node-exporter
+need amtool prometheus-alertmanager
 need sshd openssh-server
 need chromium chromium
 need tmux tmux
+need slurmctld slurmctld
+need slurmd slurmd
+need scontrol slurm-client
+need shellcheck shellcheck
 need gcc gcc
 need /usr/include/stdlib.h libc6-dev
 

@@ -1,7 +1,7 @@
 """A libnvidia-ml.so.1 of ours: eight GPUs whose values and faults a test sets while it runs.
 
-The C source says which keys there are. Every other function that `pynvml` knows answers that it is
-not supported.
+`nvml/library.h` says which keys there are. Every other function that `pynvml` knows answers that
+it is not supported.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from ctypes import CDLL, sizeof
+import time
+from ctypes import CDLL, Array, Structure, c_uint64, sizeof
 from functools import cache
+from mmap import mmap
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,33 +21,63 @@ import pytest
 
 from servers.process import need
 
-SOURCE = Path(__file__).parent / "nvml" / "library.c"
+SOURCES = Path(__file__).parent / "nvml"
 CONTROL = "THIRDSHIFT_NVML"
+XID = 0x8
+SLOTS = 4096
+_WORD = (1 << 64) - 1
 
-STRUCTURES = {
+
+class _Slot(Structure):
+    """A key that stands in the control table, known by its hash. Cleared ones keep their place."""
+
+    _fields_ = (
+        ("name", c_uint64),
+        ("number", c_uint64),
+        ("set_at", c_uint64),
+        ("stands", c_uint64),
+    )
+
+
+SIZES = {
+    "SLOT": _Slot,
     "PCI": pynvml.nvmlPciInfo_t,
+    "PLATFORM": pynvml.c_nvmlPlatformInfo_v2_t,
     "TEMPERATURE": pynvml.c_nvmlTemperature_v1_t,
+    "MARGIN": pynvml.c_nvmlMarginTemperature_v1_t,
+    "FAN_RPM": pynvml.c_nvmlFanSpeedInfo_t,
     "UTILISATION": pynvml.c_nvmlUtilization_t,
+    "VIOLATION": pynvml.c_nvmlViolationTime_t,
+    "MEMORY": pynvml.c_nvmlMemory_t,
     "MEMORY_V2": pynvml.c_nvmlMemory_v2_t,
+    "SRAM_STATUS": pynvml.c_nvmlEccSramErrorStatus_v1_t,
+    "SPARES": pynvml.c_nvmlRowRemapperHistogramValues,
+    "REPAIRS": pynvml.c_nvmlRepairStatus_t,
+    "FABRIC": pynvml.c_nvmlGpuFabricInfo_t,
+    "FABRIC_V2": pynvml.c_nvmlGpuFabricInfo_v2_t,
+    "FABRIC_V3": pynvml.c_nvmlGpuFabricInfo_v3_t,
+    "ATTRIBUTES": pynvml.c_nvmlDeviceAttributes,
+    "PROCESS": pynvml.c_nvmlProcessInfo_v3_t,
+    "SHARE": pynvml.c_nvmlProcessUtilizationSample_t,
+    "GPM_QUERY": pynvml.c_nvmlGpmMetricsGet_t,
+    "GPM_SUPPORT": pynvml.c_nvmlGpmSupport_t,
     "FIELD": pynvml.c_nvmlFieldValue_t,
     "EVENT": pynvml.c_nvmlEventData_t,
 }
 
 _WANTED = re.compile(r'_nvmlGetFunctionPointer\("(\w+)"\)')
-_MADE = re.compile(r"\bnvml\w+(?=\()|(?<=NUMBER\()nvml\w+")
 
 
 class NvmlLibrary:
-    """The library, built into a folder, with a control file of its own."""
+    """The library, built into a folder, with a control table of its own."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "libnvidia-ml.so.1"
         self.control = folder / "control"
-        self._lines: dict[str, int] = {}
         self._events = 0
         self.path.write_bytes(_built())
-        self._write()
+        self._slots = _table(self.control)
 
     def environment(self) -> dict[str, str]:
         """What a process must have in its environment to find this library and no other."""
@@ -60,30 +92,56 @@ class NvmlLibrary:
         monkeypatch.setattr(pynvml, "_nvmlGetFunctionPointer_cache", {})
 
     def set(self, key: str, value: int, gpu: int | None = None) -> None:
-        """Let a key stand, for every GPU or for one."""
-        self._lines[_key(key, gpu)] = value
-        self._write()
+        """Let a key stand, for every GPU or for one; every call from now on sees it."""
+        self._put(key, value, gpu)
+        os.utime(self.control)
 
     def clear(self, key: str, gpu: int | None = None) -> None:
-        """Take a key away."""
-        del self._lines[_key(key, gpu)]
-        self._write()
+        """Take away a key that stands."""
+        slot = self._slot(_hash(key, gpu))
+        assert slot.stands, f"{key} is not set"
+        slot.stands = 0
+        os.utime(self.control)
 
     def send_xid(self, gpu: int, xid: int) -> None:
         """Deliver an XID through the event set that waits, or the next of a running process."""
-        self._lines[_key(f"event.{self._events}", gpu)] = xid
+        self.send_event(gpu, XID, xid)
+
+    def send_event(self, gpu: int, kind: int, data: int) -> None:
+        """Deliver an event of one of NVML's types, as an XID is."""
+        self._put(f"event_type.{self._events}", kind, None)
+        self._put(f"event.{self._events}", data, gpu)
         self._events += 1
-        self._lines["events"] = self._events
-        self._write()
+        self.set("events", self._events)
 
-    def _write(self) -> None:
-        draft = self.control.with_suffix(".new")
-        draft.write_text("".join(f"{key} {value}\n" for key, value in self._lines.items()))
-        draft.replace(self.control)
+    def _put(self, key: str, value: int, gpu: int | None) -> None:
+        name = _hash(key, gpu)
+        slot = self._slot(name)
+        slot.number, slot.set_at = value & _WORD, time.monotonic_ns()
+        slot.name, slot.stands = name, 1
+
+    def _slot(self, name: int) -> _Slot:
+        """Where a key stands, or is to stand."""
+        for step in range(SLOTS // 2):
+            slot = self._slots[(name + step) % SLOTS]
+            if slot.name in (0, name):
+                return slot
+        raise AssertionError(f"the control table is full: it has {SLOTS} slots")
 
 
-def _key(key: str, gpu: int | None) -> str:
-    return key if gpu is None else f"{key}:{gpu}"
+def _hash(key: str, gpu: int | None) -> int:
+    """FNV-1a, as in `nvml/control.c`."""
+    name = 0xCBF29CE484222325
+    for byte in (key if gpu is None else f"{key}:{gpu}").encode():
+        name = (name ^ byte) * 0x100000001B3 & _WORD
+    return name
+
+
+def _table(control: Path) -> Array[_Slot]:
+    kind = _Slot * SLOTS
+    control.write_bytes(bytes(sizeof(kind)))
+    with control.open("r+b") as file:
+        return kind.from_buffer(mmap(file.fileno(), sizeof(kind)))
 
 
 @cache
@@ -91,14 +149,24 @@ def _built() -> bytes:
     with TemporaryDirectory() as folder:
         rest, library = Path(folder, "rest.c"), Path(folder, "library.so")
         rest.write_text(_rest(), encoding="utf-8")
-        options = ["-shared", "-fPIC", "-Wall", "-Werror", "-pthread"]
-        options += [f"-DSIZE_OF_{name}={sizeof(its)}" for name, its in STRUCTURES.items()]
-        options += ["-Wl,-soname,libnvidia-ml.so.1", "-o", str(library)]
-        subprocess.run([need("gcc"), *options, SOURCE, rest], check=True)
+        options = [
+            "-shared",
+            "-fPIC",
+            "-fvisibility=hidden",
+            "-O2",
+            "-std=gnu11",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+        ]
+        options += [f"-DSIZE_OF_{name}={sizeof(its)}" for name, its in SIZES.items()]
+        options += [f"-DSLOTS={SLOTS}", f"-DGPM_METRICS={pynvml.NVML_GPM_METRIC_MAX}"]
+        options += [f"-I{SOURCES}", "-pthread", "-Wl,-soname,libnvidia-ml.so.1"]
+        sources = sorted(SOURCES.glob("*.c"))
+        subprocess.run([need("gcc"), *options, "-o", library, *sources, rest], check=True)
         return library.read_bytes()
 
 
 def _rest() -> str:
-    wanted = set(_WANTED.findall(Path(pynvml.__file__).read_text(encoding="utf-8")))
-    missing = sorted(wanted - set(_MADE.findall(SOURCE.read_text(encoding="utf-8"))))
-    return "".join(f"int {name}(void) {{ return 3; }}\n" for name in missing)
+    wanted = sorted(set(_WANTED.findall(Path(pynvml.__file__).read_text(encoding="utf-8"))))
+    return '#include "library.h"\n' + "".join(f"ABSENT({name})\n" for name in wanted)

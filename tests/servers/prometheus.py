@@ -39,14 +39,20 @@ class Prometheus:
 
 @contextmanager
 def prometheus(
-    folder: Path, agents: Mapping[str, str], alertmanager: str | None = None
+    folder: Path,
+    agents: Mapping[str, str],
+    alertmanager: str | None = None,
+    how: Mapping[str, Any] | None = None,
 ) -> Iterator[Prometheus]:
-    """Run one that reads `agents` (node name to `host:port`) and tells `alertmanager`'s URL."""
+    """Run one that reads `agents` (node name to `host:port`) and tells `alertmanager`'s URL.
+
+    `how` is what its job for agents says beside the shipped settings, such as `tls_config`.
+    """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = [
         "prometheus",
-        f"--config.file={_configure(folder, agents, alertmanager)}",
+        f"--config.file={_configure(folder, agents, alertmanager, how or {})}",
         f"--storage.tsdb.path={folder / 'prometheus-data'}",
         f"--web.listen-address=127.0.0.1:{port}",
         "--web.external-url=http://prometheus.test/",
@@ -56,14 +62,16 @@ def prometheus(
         yield Prometheus(url)
 
 
-def _configure(folder: Path, agents: Mapping[str, str], alertmanager: str | None) -> Path:
+def _configure(
+    folder: Path, agents: Mapping[str, str], alertmanager: str | None, how: Mapping[str, Any]
+) -> Path:
     """The shipped configuration, with this test's targets and an interval of a second."""
     config = yaml.safe_load((SHIPPED / "prometheus.yml").read_text(encoding="utf-8"))
     config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
     config["rule_files"] = [str(SHIPPED / rules) for rules in config["rule_files"]]
     told = [] if alertmanager is None else [alertmanager.removeprefix("http://")]
     config["alerting"]["alertmanagers"] = [{"static_configs": [{"targets": told}]}]
-    config["scrape_configs"] = [_agents_job(config, folder, agents)]
+    config["scrape_configs"] = [{**_agents_job(config, folder, agents), **how}]
     path = folder / "prometheus.yml"
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
     return path

@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from thirdshift_agent.collectors.gpu import DEFAULT
+from thirdshift_agent.collectors.gpu.source import GpuCollector
 from thirdshift_agent.gpu import DriverError, GpuLostError
-from thirdshift_agent.nvml.device import NvmlGpu
+from thirdshift_agent.nvml.device import NvmlGpu, Plans
 from thirdshift_agent.nvml.events import Events
 from thirdshift_agent.nvml.library import NO_PERMISSION, Unavailable, call, demand, unusable
 from thirdshift_agent.nvml.session import Session
@@ -26,8 +28,15 @@ _Found = tuple[Any, GpuIdentity, int | None]
 class NvmlDriver:
     """NVIDIA's driver. `gpus` is for one thread, `wait_event` for another, the rest for any."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
+    believed_seconds = 600.0
+
+    def __init__(
+        self,
+        collectors: Sequence[GpuCollector] = DEFAULT,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`collectors` say what is read of each GPU."""
+        self._plans, self._monotonic = Plans.of(collectors), monotonic
         self._session = Session()
         self._events = Events(self._session)
         self._gpus: tuple[NvmlGpu, ...] = ()
@@ -69,19 +78,26 @@ class NvmlDriver:
         """Wait for the next XID of any GPU found last. Raises `DriverError`."""
         return self._events.wait(self._gpus, timeout_seconds, now)
 
-    def close(self) -> None:
+    def close(self) -> bool:
         """Let go of NVML; a call that hangs keeps it, and the process's end takes it."""
-        self._session.close()
+        return self._session.close()
 
     def _list(self) -> tuple[NvmlGpu, ...]:
         with self._session.in_use() as number:
             found, self._problems = _look()
         cards = _numbered([(card, module) for _, card, module in found])
         gpus = [
-            NvmlGpu(card, handle, self._session, number)
+            self._gpu(card, handle, number)
             for card, (handle, _, _) in zip(cards, found, strict=True)
         ]
         return tuple(sorted(gpus, key=lambda gpu: gpu.identity.slot))
+
+    def _gpu(self, card: GpuIdentity, handle: Any, number: int) -> NvmlGpu:
+        """The same object as long as it is the same card of the same session: it has learnt."""
+        for known in self._gpus:
+            if known.session_number == number and known.identity == card:
+                return known
+        return NvmlGpu(card, handle, self._session, number, self._plans)
 
 
 def _look() -> tuple[list[_Found], tuple[str, ...]]:

@@ -2,44 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from enum import IntEnum
-from typing import Any
+import struct
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
-from thirdshift_agent.nvml.library import Unavailable, failure, known
+from thirdshift_agent.nvml.library import Unavailable, call, failure, known
 
+FIELDS = "nvmlDeviceGetFieldValues"
 
-class Field(IntEnum):
-    """NVML's numbers, spelled out because older bindings lack some of the names."""
+_VALUE = struct.Struct("=IIqqIi8s")
+"""`nvmlFieldValue_t`: field, scope, timestamp, latency, type, error code, value."""
 
-    ECC_CORRECTED = 5
-    ECC_UNCORRECTED = 6
-    MEMORY_CELSIUS = 82
-    ENERGY_MILLIJOULES = 83
-    REMAPPED_CORRECTABLE = 142
-    REMAPPED_UNCORRECTABLE = 143
-    REMAP_PENDING = 144
-    REMAP_FAILED = 145
-    POWER_AVERAGE_MILLIWATTS = 185
-    POWER_LIMIT_MILLIWATTS = 190
-    RECOVERY_ACTION = 230
+_SHAPES = tuple(struct.Struct(f"={letter}") for letter in "dIQQqiH")
+"""How the value lies in its eight bytes, by the type that NVML says it has."""
 
 
-_MEMBERS = ("dVal", "uiVal", "ulVal", "ullVal", "sllVal", "siVal", "usVal")
-"""Where the value lies, by the type that NVML says it has."""
+class Answered(NamedTuple):
+    """What became of one field. `is_lasting`: it will never have a value here."""
+
+    key: tuple[int, int]
+    value: float | None
+    is_lasting: bool = False
 
 
-def decoded(values: Iterable[Any]) -> dict[Field, Any]:
-    """Return the fields that have a value. Raises `GpuLostError` and `DriverError`."""
-    found = {Field(value.fieldId): _value(value) for value in values}
-    return {field: value for field, value in found.items() if value is not None}
+def batch(handle: Any, wanted: Sequence[tuple[int, int]]) -> Iterator[Answered]:
+    """Ask for fields by number and scope.
+
+    Raises `GpuLostError`, `DriverError` and, where the whole batch gives nothing, `Unavailable`.
+    """
+    answers = memoryview(call(FIELDS, handle, wanted)).cast("B")
+    for key, answer in zip(wanted, _VALUE.iter_unpack(answers), strict=True):
+        _, _, _, _, kind, code, raw = answer
+        if code:
+            yield Answered(key, None, _refused(code, key[0]).is_lasting)
+        else:
+            yield Answered(key, _number(kind, raw))
 
 
-def _value(field: Any) -> Any:
-    if field.nvmlReturn == 0:
-        inside = field.valueType < len(_MEMBERS)
-        return known(getattr(field.value, _MEMBERS[field.valueType])) if inside else None
-    error = failure(field.nvmlReturn, f"field {field.fieldId}")
-    if isinstance(error, Unavailable):
+def _number(kind: int, raw: bytes) -> Any:
+    if kind >= len(_SHAPES):
         return None
+    (number,) = _SHAPES[kind].unpack_from(raw)
+    return known(number)
+
+
+def _refused(code: int, field: int) -> Unavailable:
+    error = failure(code, f"field {field}")
+    if isinstance(error, Unavailable):
+        return error
     raise error

@@ -14,13 +14,18 @@ import pynvml
 
 from thirdshift_agent.gpu import DriverError, GpuLostError
 
-MEMORY_V2: int = pynvml.nvmlMemory_v2
 XID_EVENT: int = pynvml.nvmlEventTypeXidCriticalError
 
 NO_PERMISSION: int = pynvml.NVML_ERROR_NO_PERMISSION
 TIMEOUT: int = pynvml.NVML_ERROR_TIMEOUT
 _FUNCTION_NOT_FOUND: int = pynvml.NVML_ERROR_FUNCTION_NOT_FOUND
 _GPU_NOT_FOUND = 28
+_LASTING = {
+    pynvml.NVML_ERROR_INVALID_ARGUMENT,
+    pynvml.NVML_ERROR_NOT_SUPPORTED,
+    _FUNCTION_NOT_FOUND,
+    pynvml.NVML_ERROR_ARGUMENT_VERSION_MISMATCH,
+}
 
 _GONE = {pynvml.NVML_ERROR_GPU_IS_LOST, _GPU_NOT_FOUND}
 _NODE_WIDE = {
@@ -48,6 +53,11 @@ class Unavailable(Exception):  # noqa: N818 - a state of the world, not a fault 
         super().__init__(text)
         self.code = code
 
+    @property
+    def is_lasting(self) -> bool:
+        """Whether asking again is of no use while the driver stays as it is."""
+        return self.code in _LASTING
+
 
 def call(function: str, *arguments: object) -> Any:
     """Make a call by its name in `pynvml`. Raises as the module says."""
@@ -58,6 +68,19 @@ def call(function: str, *arguments: object) -> Any:
         return binding(*arguments)
     except pynvml.NVMLError as error:
         raise failure(error.value, function) from error
+    except pynvml.NVMLLibraryMismatchError as error:
+        raise failure(_FUNCTION_NOT_FOUND, function) from error
+
+
+def structure(name: str) -> Any:
+    """Return an empty structure of the binding, for a call that fills one; `Unavailable` if none.
+
+    Its version is set, where it has one.
+    """
+    made = getattr(pynvml, name, None)
+    if made is None:
+        raise failure(_FUNCTION_NOT_FOUND, name)
+    return made()
 
 
 def demand(function: str, *arguments: object) -> Any:

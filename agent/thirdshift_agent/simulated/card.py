@@ -11,16 +11,16 @@ from random import Random
 from threading import Event
 from uuid import UUID
 
+from thirdshift_agent.collectors.gpu import recovery
+from thirdshift_agent.collectors.row import Readings, Series
 from thirdshift_agent.simulated.faults import FAULTS, HUNG, OFF_BUS, REMAP_FAILED, REMAP_PENDING
+from thirdshift_agent.simulated.steady import LIMIT_CELSIUS, MEMORY_BYTES, NAME, STEADY
 from thirdshift_agent.simulated.workload import Workload
-from thirdshift_agent.throttle import ThrottleReason
-from thirdshift_agent.wire import GpuIdentity, RecoveryAction, Values
+from thirdshift_agent.wire import GpuIdentity, RecoveryAction
 
-NAME = "NVIDIA H100 80GB HBM3"
-IDLE_WATTS, BUSY_WATTS, LIMIT_WATTS = 70.0, 630.0, 700.0
+IDLE_WATTS, BUSY_WATTS = 70.0, 630.0
 IDLE_CELSIUS, BUSY_CELSIUS = 41.0, 59.0
 WARM_UP_SECONDS = 60.0
-MEMORY_BYTES = 81_559 * 1024**2
 
 
 class Card:
@@ -39,6 +39,8 @@ class Card:
         self._celsius, self._joules = IDLE_CELSIUS, 0.0
         self._corrected, self._uncorrected, self._rows = draw.randrange(20), 0, 0
         self._faults: dict[str, float] = {}
+        self.overlay: dict[Series, float] = {}
+        """Readings that somebody set, in place of the model's."""
         self.introduced = False
         """Whether the driver has written to the kernel's log who this card is."""
         self.hung_since: datetime | None = None
@@ -92,34 +94,49 @@ class Card:
         """Return another card in the same place."""
         return Card(self.identity.slot, self.identity.pci_address, draw, self._work, at)
 
-    def values(self, at: datetime) -> Values:
+    def readings(self, at: datetime) -> Readings:
         """What the driver would read now."""
         self._follow(at)
         busy = self._busy(self._work.busy(at))
-        return Values(
-            temperature_celsius=round(self._celsius),
-            memory_temperature_celsius=round(self._celsius + 6),
-            power_watts=round(self._watts(busy), 3),
-            power_limit_watts=LIMIT_WATTS,
-            energy_joules_total=round(self._joules, 3),
-            sm_clock_hertz=1755e6 if busy else 345e6,
-            memory_clock_hertz=2619e6,
-            utilisation_ratio=0.98 if busy else 0.0,
-            memory_used_bytes=MEMORY_BYTES * 9 // 10 if busy else 0,
-            memory_total_bytes=MEMORY_BYTES,
-            ecc_corrected_total=self._corrected,
-            ecc_uncorrected_total=self._uncorrected,
-            remapped_rows_correctable_total=0,
-            remapped_rows_uncorrectable_total=self._rows,
-            remap_pending=REMAP_PENDING in self._faults,
-            remap_failed=REMAP_FAILED in self._faults,
-            throttle_reasons=() if busy else (ThrottleReason.GPU_IDLE.value,),
-            pcie_generation=5,
-            pcie_generation_max=5,
-            pcie_width=16,
-            pcie_width_max=16,
-            recovery_action=self._asks_for(),
-        )
+        return {
+            **STEADY,
+            **self._of_work(busy),
+            ("temperature_celsius", ()): float(round(self._celsius)),
+            ("memory_temperature_celsius", ()): float(round(self._celsius + 6)),
+            ("temperature_margin_celsius", ()): float(round(LIMIT_CELSIUS - self._celsius)),
+            ("energy_joules_total", ()): round(self._joules, 3),
+            ("ecc_errors_total", ("corrected", "dram")): float(self._corrected),
+            ("ecc_errors_total", ("uncorrected", "dram")): float(self._uncorrected),
+            ("remapped_rows_total", ("uncorrectable",)): float(self._rows),
+            ("remap_pending", ()): float(REMAP_PENDING in self._faults),
+            ("remap_failed", ()): float(REMAP_FAILED in self._faults),
+            **self._recovery(),
+            **self.overlay,
+        }
+
+    def _of_work(self, busy: bool) -> Readings:
+        watts = round(self._watts(busy), 3)
+        used = MEMORY_BYTES * 9 // 10 if busy else 0
+        return {
+            ("power_watts", ()): watts,
+            ("power_instant_watts", ()): watts,
+            ("sm_clock_hertz", ()): 1755e6 if busy else 345e6,
+            ("utilisation_ratio", ()): 0.98 if busy else 0.0,
+            ("memory_utilisation_ratio", ()): 0.4 if busy else 0.0,
+            ("memory_used_bytes", ()): float(used),
+            ("memory_free_bytes", ()): float(MEMORY_BYTES - used),
+            ("throttle_reason", ("gpu_idle",)): float(not busy),
+        }
+
+    def _recovery(self) -> Readings:
+        asked = list(RecoveryAction).index(self._asks_for())
+        return {
+            (recovery.CODE, ()): float(asked),
+            **{
+                (recovery.ACTION, (action.value,)): float(number == asked)
+                for number, action in enumerate(RecoveryAction)
+            },
+        }
 
     def _asks_for(self) -> RecoveryAction:
         asked = (FAULTS[fault].asks_for for fault in self._faults)

@@ -10,13 +10,14 @@ from random import Random
 from threading import RLock
 
 from thirdshift_agent.clock import Clock
-from thirdshift_agent.gpu import Calling, GpuLostError
+from thirdshift_agent.collectors.row import Readings
+from thirdshift_agent.gpu import Calling, GpuLostError, GpuProcess
 from thirdshift_agent.observation import Observation, xid_event
 from thirdshift_agent.simulated import kernel_lines
 from thirdshift_agent.simulated.card import Card
 from thirdshift_agent.simulated.faults import FAULTS
 from thirdshift_agent.simulated.workload import Workload
-from thirdshift_agent.wire import GpuIdentity, Values
+from thirdshift_agent.wire import GpuIdentity
 
 VERSION = "580.95.05"
 CALL = "nvmlDeviceGetFieldValues"
@@ -44,6 +45,8 @@ class SimulatedDriver:
 
     The same node, seed and clock give the same story. Faults fall due when `gpus` is called.
     """
+
+    believed_seconds = 0.0
 
     def __init__(
         self,
@@ -95,8 +98,9 @@ class SimulatedDriver:
             return None
         return xid_event(code, card, now)
 
-    def close(self) -> None:
+    def close(self) -> bool:
         """Nothing is held."""
+        return True
 
     def inject(self, slot: int, fault: str) -> None:
         """Let a fault of `FAULTS` happen now. Raises `SimulationError`."""
@@ -183,14 +187,18 @@ class SimulatedGpu:
         """Who it is."""
         return self.card.identity
 
-    def read(self, calling: Calling) -> Values:
+    def read(self, calling: Calling, in_full: bool) -> Readings:
         """Read everything once; a hung card returns when it is mended. Raises `GpuLostError`."""
         calling(CALL)
         self.card.answering.wait()
         with self.lock:
             if self.card.lost:
                 raise GpuLostError("GPU is lost")
-            return self.card.values(self.clock.now())
+            return self.card.readings(self.clock.now())
+
+    def processes(self, calling: Calling) -> Sequence[GpuProcess]:
+        """Nobody: what computes here is simulated too."""
+        return ()
 
 
 def _any_fault(draw: Random) -> str:

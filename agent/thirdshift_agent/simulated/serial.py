@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from thirdshift_agent.gpu import Driver, Gpu
 from thirdshift_agent.reading import Census, Hung, Outcome, read_one, take_census
 from thirdshift_agent.simulated.driver import CALL, SimulatedGpu
+from thirdshift_agent.workers import CallTimes
 
 
 class SerialReader:
@@ -19,12 +20,16 @@ class SerialReader:
         """Find the GPUs. Raises `DriverError`."""
         return take_census(driver)
 
-    def read(self, gpus: Sequence[Gpu]) -> Mapping[str, Outcome]:
+    def read(self, gpus: Sequence[Gpu], in_full: bool) -> Mapping[str, Outcome]:
         """Read each GPU once; the outcomes by UUID."""
-        return {gpu.identity.uuid: _outcome(gpu) for gpu in gpus}
+        return {gpu.identity.uuid: _outcome(gpu, in_full) for gpu in gpus}
+
+    def call_times(self) -> CallTimes:
+        """Nothing: no driver is called."""
+        return CallTimes()
 
 
-def _outcome(gpu: Gpu) -> Outcome:
+def _outcome(gpu: Gpu, in_full: bool) -> Outcome:
     if isinstance(gpu, SimulatedGpu) and (since := gpu.card.hung_since) is not None:
         return Hung(CALL, (gpu.clock.now() - since).total_seconds())
-    return read_one(gpu, lambda call: None)
+    return read_one(gpu, in_full, lambda call: None)

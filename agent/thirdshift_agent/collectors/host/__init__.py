@@ -1,4 +1,4 @@
-"""What is measured of the node beside its GPUs. A new one is a file and its place in `ALL`."""
+"""What is measured of the node beside its GPUs. A collector is a file and its place in `ALL`."""
 
 from __future__ import annotations
 

@@ -14,11 +14,13 @@ Reading = tuple[Series, float]
 
 @dataclass(frozen=True, slots=True)
 class Roots:
-    """Where the kernel shows itself; a test names a tree of its own."""
+    """Where the node shows itself; a test names a tree of its own."""
 
     sys: Path = Path("/sys")
     proc: Path = Path("/proc")
     dev: Path = Path("/dev")
+    etc: Path = Path("/etc")
+    log: Path = Path("/var/log")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from fakes.kernel_tree import KernelTree
-from servers.node_exporter import Samples, node_exporter, samples
+from servers.node_exporter import node_exporter_of
 from thirdshift_agent.collectors.host import edac, hwmon, infiniband, load, network, rapl
 from thirdshift_agent.collectors.row import Readings
+
+Samples = dict[tuple[str, tuple[str, ...]], float]
+"""By name and by label values in the order of the labels' names."""
 
 PORT = ("mlx5_0", "1")
 ETH = ("eth0",)
@@ -145,12 +150,17 @@ def tree() -> Iterator[KernelTree]:
 
 
 @pytest.fixture(scope="module")
-def theirs(tree: KernelTree) -> Iterator[Samples]:
+def theirs(tree: KernelTree) -> Samples:
     roots = tree.roots
     names = ["infiniband", "netclass", "edac", "hwmon", "rapl"]
     names += ["loadavg", "meminfo", "vmstat", "pressure"]
-    with node_exporter(tree.root, roots.sys, roots.proc, names) as url:
-        yield samples(url)
+    with node_exporter_of(tree.root, roots.sys, roots.proc, names) as url:
+        page = httpx.get(url, timeout=5.0).text
+    return {
+        (sample.name, tuple(value for _, value in sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(page)
+        for sample in family.samples
+    }
 
 
 @pytest.fixture(scope="module")

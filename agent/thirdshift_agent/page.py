@@ -1,0 +1,112 @@
+"""The text that Prometheus reads, from families of samples, in the format that it asks for.
+
+prometheus-client writes each page once for a set of series and a format; as long as the set stays
+the same, only the values are put in anew. That is what makes a scrape cheap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
+
+from thirdshift_agent.collectors.row import Labels
+
+Encoder = Callable[[CollectorRegistry], bytes]
+
+_written: Callable[[float], str] = floatToGoString
+
+
+class Family(NamedTuple):
+    """One metric of the page with all its samples."""
+
+    name: str
+    help: str
+    label_names: tuple[str, ...]
+    samples: Sequence[tuple[Labels, float]]
+
+
+class Page(NamedTuple):
+    """What Prometheus reads, and in which of its formats it is written."""
+
+    body: bytes
+    content_type: str
+
+
+class Pages:
+    """Writes pages; keeps the form of the last one of each format. Safe from any thread."""
+
+    def __init__(self) -> None:
+        self._forms: dict[str, _Form] = {}
+
+    def write(self, families: Sequence[Family], accept: str = "") -> Page:
+        """Return the page in Prometheus's text format, unless `accept` asks for OpenMetrics."""
+        encoder, content_type = _format(accept)
+        layout = [(family.name, [labels for labels, _ in family.samples]) for family in families]
+        form = self._forms.get(content_type)
+        if form is None or form.layout != layout:
+            form = self._forms[content_type] = _Form(families, layout, encoder)
+        return Page(form.filled(families), content_type)
+
+
+def _format(accept: str) -> tuple[Encoder, str]:
+    """The format asked for, or the plain one where the asking cannot be understood."""
+    try:
+        return choose_encoder(accept)
+    except (TypeError, ValueError):
+        return choose_encoder("")
+
+
+class _Form:
+    """A page whose values can be exchanged."""
+
+    def __init__(
+        self,
+        families: Sequence[Family],
+        layout: list[tuple[str, list[Labels]]],
+        encoder: Encoder,
+    ) -> None:
+        self.layout = layout
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(_Numbered(families))
+        self._pieces = _cut(encoder(registry).decode())
+
+    def filled(self, families: Iterable[Family]) -> bytes:
+        pieces = self._pieces.copy()
+        pieces[1::2] = [_written(value) for family in families for _, value in family.samples]
+        return "".join(pieces).encode()
+
+
+class _Numbered(Collector):
+    """The families with the place of each sample as its value."""
+
+    def __init__(self, families: Sequence[Family]) -> None:
+        self._families = families
+
+    def collect(self) -> Iterator[Metric]:
+        place = 0
+        for name, text, label_names, samples in self._families:
+            kind = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
+            metric = kind(name, text, labels=label_names)
+            for labels, _ in samples:
+                metric.add_metric(labels, float(place))
+                place += 1
+            yield metric
+
+
+def _cut(text: str) -> list[str]:
+    """Cut the page where its values stand: text, value, text, value, …, text."""
+    pieces, so_far = list[str](), list[str]()
+    for line in text.splitlines(keepends=True):
+        if line.startswith("#"):
+            so_far.append(line)
+            continue
+        head, _, value = line.rpartition(" ")
+        pieces += ["".join(so_far) + head + " ", value]
+        so_far = ["\n"]
+    return [*pieces, "".join(so_far)]

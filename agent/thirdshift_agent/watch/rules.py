@@ -1,0 +1,102 @@
+"""Applies the rules, look by look: what is new is told once, and again only after it was well.
+
+What was told, what was once good and the counters that count for a card's life are kept on disk,
+so that a restart neither repeats a signal nor loses one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from thirdshift_agent.collectors.row import Labels, Readings
+from thirdshift_agent.kept_file import KeptFile
+from thirdshift_agent.observation import RULE, Observation, Observe
+from thirdshift_agent.watch.memory import Look, Memory, kept_from, kept_of
+from thirdshift_agent.watch.rule import Rule
+from thirdshift_agent.wire import GpuIdentity, SignalSource
+
+GRACE_SECONDS = 300.0
+"""How long after a boot links and fabric may still be coming up."""
+
+_MOST_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is looked at: a GPU, or the node itself."""
+
+    key: str
+    """The GPU's UUID, or `node`."""
+    words: str
+    readings: Readings
+    """All that is known."""
+    fresh: Readings
+    """What was read since the last look."""
+    card: GpuIdentity | None = None
+
+
+class RuleWatch:
+    """For one thread, one look a sample."""
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        observe: Observe,
+        kept: KeptFile,
+        uptime_seconds: Callable[[], float],
+    ) -> None:
+        """`uptime_seconds` counts since the boot."""
+        self._rules, self._observe, self._kept = rules, observe, kept
+        self._uptime_seconds = uptime_seconds
+        self._memories = kept_from(kept.read(), rules)
+
+    def look(self, units: Iterable[Unit], at: datetime) -> None:
+        """Apply every rule to every unit's fresh readings."""
+        look = Look(at.timestamp(), in_grace=self._uptime_seconds() < GRACE_SECONDS)
+        for unit in units:
+            rows = _by_row(unit.fresh)
+            for rule in self._rules:
+                if found := rows.get(rule.row):
+                    self._apply(rule, unit, found, look, at)
+        if look.has_news_for_disk:
+            self._kept.write(kept_of(self._memories, self._rules))
+
+    def _apply(
+        self, rule: Rule, unit: Unit, found: Mapping[Labels, float], look: Look, at: datetime
+    ) -> None:
+        news = {}
+        for labels, value in found.items():
+            if rule.only(labels):
+                memory = self._memories.setdefault((unit.key, rule.name, labels), Memory())
+                if look.is_news(rule.test, memory, value, unit.readings, labels):
+                    news[labels] = value
+        if news:
+            self._observe(_observation(rule, unit, news, at))
+
+
+def _by_row(readings: Readings) -> dict[str, dict[Labels, float]]:
+    rows: dict[str, dict[Labels, float]] = {}
+    for (name, labels), value in readings.items():
+        rows.setdefault(name, {})[labels] = value
+    return rows
+
+
+def _observation(rule: Rule, unit: Unit, news: Mapping[Labels, float], at: datetime) -> Observation:
+    named = [" ".join(labels) for labels in news if labels][:_MOST_NAMED]
+    values = ", ".join(f"{value:g}" for value in list(news.values())[:_MOST_NAMED])
+    where = f" ({', '.join(named)})" if named else ""
+    facts = {RULE: rule.name, "reading": rule.row, "value": values}
+    if named:
+        facts["series"] = ", ".join(named)
+    return Observation(
+        at=at,
+        kind=rule.kind,
+        code=rule.code,
+        source=SignalSource.SAMPLER,
+        message=f"{unit.words}: {rule.words}{where}: {rule.row} is {values}",
+        pci_address=unit.card.pci_address if unit.card else None,
+        gpu_uuid=unit.card.uuid if unit.card else None,
+        facts=facts,
+    )
