@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from thirdshift_agent.collectors.row import Readings, Row
+from thirdshift_agent.collectors.row import Labels, Readings, Row, Series
+
+Reading = tuple[Series, float]
+"""One of the readings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +33,8 @@ class HostCollector:
     read: Callable[[Roots], Readings]
     every_seconds: float = 30.0
     """Of the wall."""
+
+
+def known(found: Mapping[Row, float | None], labels: Labels) -> Iterator[Reading]:
+    """A reading of each row that something was found for."""
+    return (((row.name, labels), value) for row, value in found.items() if value is not None)
