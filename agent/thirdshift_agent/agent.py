@@ -69,7 +69,7 @@ class Agent:
         self.journal = Journal(settings.state / "journal")
         window = timedelta(seconds=SAME_HAPPENING_SECONDS * clock.speed)
         self.recorder = Recorder(self.journal, book, window)
-        witness = Witness(self.recorder.observe)
+        witness = Witness(self.recorder.observe_all)
         self.driver = open_driver(lambda line: witness.hear(line, clock.now()))
         observe, expected = self.recorder.observe, settings.gpus_expected
         told = KeptFile(settings.state / "told.json")
@@ -77,7 +77,7 @@ class Agent:
         self.kernel_log: KernelLog | None = None
         if settings.kernel_log is not None:
             known = partial(self.recorder.kernel_records, self.boot_id)
-            ears = Witness(self.recorder.observe)
+            ears = Witness(self.recorder.observe_all)
             self.kernel_log = KernelLog(settings.kernel_log, ears, clock, self.boot_id, known)
 
     def metrics(self) -> bytes:

@@ -74,8 +74,10 @@ class Daemon:
             self._agent.kernel_log.follow(stop)
 
     def _tend_journal(self, stop: Event) -> None:
+        agent = self._agent
         while not stop.wait(JOURNAL_RETRY_SECONDS):
-            self._agent.journal.retry()
+            agent.recorder.tend(agent.settings.clock.now())
+        agent.recorder.settle()
 
 
 def _join(threads: list[Thread]) -> None:
