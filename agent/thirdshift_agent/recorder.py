@@ -23,6 +23,9 @@ from thirdshift_agent.observation import Observation
 from thirdshift_agent.storm import REPEATED, Storms
 from thirdshift_agent.wire import GpuIdentity, Signal, SignalKind, SignalSource
 
+XidKey = tuple[str | None, int | None, str]
+"""Card's uuid and slot, where they are known, and the code."""
+
 ALSO_SEEN_BY = "also_seen_by"
 """Fact: the second source of the same happening."""
 
@@ -44,9 +47,11 @@ class Recorder:
         known = journal.after(0, journal.last_sequence)
         self._recent: deque[Signal] = deque(known, maxlen=_TAIL)
         self._half_seen: OrderedDict[tuple[str, str], deque[Signal]] = OrderedDict()
-        self._counts: dict[tuple[str | None, int | None, str], XidCount] = {}
+        self._counts: dict[XidKey, XidCount] = {}
         for signal in known:
-            self._count(signal, signal.gpu_slot, int(signal.facts.get(REPEATED, "1")))
+            key = (signal.gpu_uuid, signal.gpu_slot, signal.code)
+            if signal.kind is SignalKind.XID:
+                self._add(key, signal.at, int(signal.facts.get(REPEATED, "1")))
         for signal in self._recent:
             self._expect_second(signal)
 
@@ -91,21 +96,19 @@ class Recorder:
         if known is not None:
             self._confirm(known, seen)
             return
-        if card:
-            seen = _of(seen, card)
         fold = self._storms.take(seen, card)
         self._tell_folds()
         if fold is None:
             self._append(seen, card)
         elif fold.add(seen):
-            self._count(seen, card.slot if card else None)
+            self._count(seen, card)
 
     def _append(self, seen: Observation, card: GpuIdentity | None) -> Signal:
-        signal = self._journal.append(seen, card)
+        signal = self._journal.append(_without_serial(seen) if card else seen, card)
         self._recent.append(signal)
         if REPEATED not in signal.facts:
             self._expect_second(signal)
-            self._count(signal, signal.gpu_slot)
+            self._count(seen, card)
         return signal
 
     def _tell_folds(self) -> None:
@@ -170,28 +173,23 @@ class Recorder:
         if known in self._recent:
             self._recent[self._recent.index(known)] = fuller
 
-    def _count(self, seen: Observation | Signal, slot: int | None, happenings: int = 1) -> None:
-        if seen.kind is not SignalKind.XID:
-            return
-        key = (seen.gpu_uuid, slot, seen.code)
+    def _count(self, seen: Observation, card: GpuIdentity | None) -> None:
+        if seen.kind is SignalKind.XID:
+            uuid = seen.gpu_uuid or (card.uuid if card else None)
+            self._add((uuid, card.slot if card else None, seen.code), seen.at, 1)
+
+    def _add(self, key: XidKey, at: datetime, happenings: int) -> None:
         if key not in self._counts and len(self._counts) >= _MOST_COUNTS:
             key = (None, None, _OTHER)
-        before = self._counts.get(key)
         uuid, slot, code = key
-        self._counts[key] = XidCount(
-            uuid=uuid,
-            slot=slot,
-            code=code,
-            count=before.count + happenings if before else happenings,
-            last_at=max(before.last_at, seen.at) if before else seen.at,
-        )
-
-
-def _of(seen: Observation, card: GpuIdentity) -> Observation:
-    """The sighting as one of this card."""
-    return replace(_without_serial(seen), gpu_uuid=seen.gpu_uuid or card.uuid)
+        before = self._counts.get(key)
+        count = (before.count if before else 0) + happenings
+        last_at = max(before.last_at, at) if before else at
+        self._counts[key] = XidCount(uuid, slot, code, count, last_at)
 
 
 def _without_serial(seen: Observation) -> Observation:
     """Leave out the fact that the card itself now tells."""
+    if BOARD_SERIAL not in seen.facts:
+        return seen
     return replace(seen, facts={k: v for k, v in seen.facts.items() if k != BOARD_SERIAL})

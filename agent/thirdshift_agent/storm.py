@@ -45,6 +45,8 @@ class Fold:
     told_before: int = 0
     values: dict[str, dict[str, None]] = field(default_factory=dict)
     records: Runs = field(default_factory=Runs)
+    boot: dict[str, str] = field(default_factory=dict)
+    latest: str = ""
     first_at: datetime | None = None
     last_at: datetime | None = None
     signal: Signal | None = None
@@ -61,19 +63,24 @@ class Fold:
         self.seen_by[seen.source] += 1
         self.first_at = min(self.first_at or seen.at, seen.at)
         self.last_at = max(self.last_at or seen.at, seen.at)
-        for key, value in seen.facts.items():
-            if key not in _PLACES:
-                self._remember(key, value)
+        if seen.message != self.latest:  # the same words hold the same facts
+            self.latest = seen.message
+            for key, value in seen.facts.items():
+                if key not in _PLACES:
+                    self._remember(key, value)
         if seen.code != self.like.code:
             self._remember(CODES, seen.code)
         if RECORD in seen.facts:
             self.records.add(int(seen.facts[RECORD]))
+            self.boot = {BOOT: seen.facts.get(BOOT, "")}
         return self.repeated > before
 
     def told(self) -> Observation:
         """What was counted since it was told before, as one sighting."""
         facts = {key: ", ".join(values) for key, values in self.values.items()}
-        facts |= {key: self.like.facts[key] for key in (RULE, BOOT) if key in self.like.facts}
+        facts |= self.boot
+        if RULE in self.like.facts:
+            facts[RULE] = self.like.facts[RULE]
         facts[REPEATED] = str(self.repeated)
         last_at = self.last_at or self.like.at
         facts[FIRST_AT] = (self.first_at or last_at).isoformat()
@@ -86,7 +93,7 @@ class Fold:
     def begin_anew(self, signal: Signal) -> None:
         """Forget what `signal` tells, but for how often each source saw it."""
         self.told_before += self.repeated
-        self.values, self.records = {}, Runs()
+        self.values, self.records, self.latest = {}, Runs(), ""
         self.first_at = self.last_at = None
         self.signal = signal
 
@@ -98,8 +105,10 @@ class Fold:
 @dataclass(slots=True)
 class _Burst:
     last_at: datetime
+    """The latest; a clock that jumps back moves it not."""
     own: int = 0
     fold: Fold | None = None
+    folds_from: datetime | None = None
     period: timedelta = FIRST_PERIOD
     was_touched: bool = True
     idle_since: datetime | None = None
@@ -122,9 +131,11 @@ class Storms:
             return None
         if burst.fold is None:
             burst.fold = Fold(seen, card)
-        since = burst.fold.first_at
-        if since is not None and seen.at - since >= burst.period:
+        if burst.folds_from is None:
+            burst.folds_from = burst.last_at
+        elif burst.last_at - burst.folds_from >= burst.period:
             self._tell(burst)
+            burst.folds_from = burst.last_at
         return burst.fold
 
     def due(self) -> list[Fold]:
@@ -173,7 +184,7 @@ class Storms:
         if burst.fold is not None and burst.fold.first_at is not None:
             self._due.append(burst.fold)
         burst.period = min(2 * burst.period, LONGEST_PERIOD)
-        burst.folding_since = None
+        burst.folds_from = burst.folding_since = None
 
 
 def _key(seen: Observation, card: GpuIdentity | None) -> Key:

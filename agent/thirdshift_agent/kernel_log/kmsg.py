@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 CHUNK_BYTES = 65536
 """More than the kernel's longest record: a smaller read would fail."""
-MOST_READS, MOST_BYTES = 512, 1 << 20
+MOST_READS, MOST_BYTES = 512, 1 << 18
 """How much is read, one record at a time where the kernel answers, before it is handed over."""
 
 _PATIENCE_SECONDS = 0.2

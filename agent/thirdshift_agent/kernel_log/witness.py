@@ -47,7 +47,7 @@ class Witness:
     def hear(self, line: str, at: datetime) -> None:
         """Observe at once what the line says."""
         self.listen(line, at, self._monotonic())
-        self._heard += self._happenings.settle(self._monotonic())
+        self._settle(self._monotonic())
         self.hand_over()
 
     def listen(
@@ -60,11 +60,11 @@ class Witness:
         """
         match parse(line, at):
             case Observation() as seen:
-                facts = {**seen.facts, **record} if record else seen.facts
-                self.note(replace(seen, facts=facts))
+                self._heard.append(self._complete(seen, record or {}))
             case Part() as part:
                 heard = self._monotonic()
-                self._heard += self._happenings.add(part, {**(record or {})}, moment, heard)
+                whole = self._happenings.add(part, {**(record or {})}, moment, heard)
+                self._heard += (self._complete(seen, {}) for seen in whole)
             case Introduction() as card:
                 self._remember(card)
 
@@ -75,20 +75,20 @@ class Witness:
     def hand_over(self, known: KnownRecords | None = None) -> None:
         """Observe what was taken in and is complete, but for what is known."""
         if self._happenings.undecided:
-            self._heard += self._happenings.settle(self._monotonic() - SETTLE_SECONDS)
-        if not self._heard:
-            return
+            self._settle(self._monotonic() - SETTLE_SECONDS)
         heard, self._heard = self._heard, []
         news = [seen for seen in heard if known is None or not known.has(seen)]
         if news:
-            self._observe([self._complete(seen) for seen in news])
+            self._observe(news)
 
-    def _complete(self, seen: Observation) -> Observation:
+    def _settle(self, heard_before: float) -> None:
+        whole = self._happenings.settle(heard_before)
+        self._heard += (self._complete(seen, {}) for seen in whole)
+
+    def _complete(self, seen: Observation, record: dict[str, str]) -> Observation:
         uuid = self._uuids.get(seen.pci_address or "")
-        if uuid is None:
-            return seen
-        serial = self._serials.get(uuid)
-        facts = {**seen.facts, BOARD_SERIAL: serial} if serial else seen.facts
+        serial = self._serials.get(uuid or "")
+        facts = {**seen.facts, **record, **({BOARD_SERIAL: serial} if serial else {})}
         return replace(seen, gpu_uuid=uuid, facts=facts)
 
     def _remember(self, card: Introduction) -> None:
