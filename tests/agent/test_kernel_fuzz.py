@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.test_kernel_host import DISK, MEMORY, NETWORK, NVIDIA, PCIE, TROUBLE
+from agent.test_kernel_hardware import MEMORY, NVIDIA, PCIE
+from agent.test_kernel_system import DISK, NETWORK, TROUBLE
 from agent.test_kernel_xid import XID_LINES
 from fakes.node_clock import NodeClock
 from thirdshift_agent.kernel_log.kmsg import KernelLog
