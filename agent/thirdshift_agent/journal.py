@@ -79,7 +79,10 @@ class Journal:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """What is appended and amended inside goes to disk when it ends, in one write."""
+        """What is appended and amended inside goes to disk when it ends, in one write.
+
+        One caller at a time; what others write meanwhile goes with it.
+        """
         with self._writing:
             self._is_gathering = True
         try:

@@ -30,7 +30,7 @@ ALSO_SEEN_BY = "also_seen_by"
 """Fact: the second source of the same happening."""
 
 _TAIL = 256
-_MOST_NAMES = 256
+_MOST_NAMES = 1024
 _MOST_COUNTS = 4096
 _OTHER = "other"
 """The code under which XIDs are counted that come in more codes and cards than there are."""
@@ -75,7 +75,7 @@ class Recorder:
             self._tell_folds()
 
     def settle(self) -> None:
-        """Tell all that storms have counted: nobody will observe any more."""
+        """Tell all that storms have counted so far."""
         with self._lock, self._journal.together():
             self._storms.end()
             self._tell_folds()
@@ -85,7 +85,8 @@ class Recorder:
         return tuple(self._counts.copy().values())
 
     def kernel_records(self, boot_id: str) -> KnownRecords:
-        """This boot's kernel records that were observed."""
+        """This boot's kernel records that were observed; storms tell theirs first."""
+        self.settle()
         with self._lock:  # the journal may still wait for the disk to take the recent ones
             entries = (*self._journal.after(0, self._journal.last_sequence), *self._recent)
         return known_records(entries, boot_id)

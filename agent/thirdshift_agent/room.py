@@ -105,6 +105,7 @@ class Room:
         self._stop.set()
         self._thread.join(PARTING_SECONDS)
         for node in self.nodes.values():
+            node.agent.recorder.settle()
             node.agent.journal.close()
 
     def _run(self) -> None:

@@ -25,7 +25,7 @@ CODES = "codes"
 OWN_SIGNALS = 10
 PAUSE = timedelta(minutes=1)
 FIRST_PERIOD, LONGEST_PERIOD = timedelta(minutes=1), timedelta(minutes=16)
-MOST_BURSTS = 256
+MOST_BURSTS = 1024
 """How many at once have a budget of their own; what is beyond shares one for each kind."""
 MOST_VALUES, LONGEST_VALUE = 24, 64
 """How many different values of one fact are kept of what was folded, and how much of each."""

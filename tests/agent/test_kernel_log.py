@@ -81,6 +81,17 @@ def test_a_record_tells_when_it_was_written_and_where_it_stands(tmp_path: Path) 
     assert heard[1].at == NOW, "nothing happens later than now"
 
 
+def test_a_line_that_is_read_as_it_comes_is_of_now_whatever_its_stamp(tmp_path: Path) -> None:
+    path = tmp_path / "kmsg"
+    path.write_bytes(xid(79, 1, microseconds=40_000_000))
+    with following(path) as (_, heard):
+        wait_for(lambda: len(heard) == 1, "the record from before")
+        with path.open("ab") as file:
+            file.write(xid(31, 2, microseconds=40_000_001))
+        wait_for(lambda: len(heard) == 2, "the new record")
+    assert [seen.at for seen in heard] == [NOW - timedelta(seconds=60), NOW]
+
+
 def test_a_fifo_is_followed_from_writer_to_writer(tmp_path: Path) -> None:
     path = tmp_path / "fifo"
     os.mkfifo(path)
@@ -187,6 +198,36 @@ def test_lines_of_one_happening_are_one_also_where_they_come_late(tmp_path: Path
     with following(path, known={0}) as (_, heard):
         wait_for(lambda: len(heard) == 1, "the record that is not known")
     assert [seen.code for seen in heard] == ["79"]
+
+
+class JumpingClock:
+    """The wall's clock while somebody sets it an hour back and an hour forward."""
+
+    def __init__(self) -> None:
+        self.speed, self._hours = 1.0, 0
+
+    def now(self) -> datetime:
+        self._hours = 1 - self._hours
+        return NOW + timedelta(hours=self._hours)
+
+
+def test_a_clock_that_jumps_changes_neither_order_nor_what_belongs_together(tmp_path: Path) -> None:
+    path = tmp_path / "kmsg"
+    lines = [f"3,{number},{number},-;{line}\n" for number, line in enumerate(AER)]
+    path.write_bytes(xid(79, 10) + "".join(lines).encode() + xid(31, 11) + xid(64, 12))
+    heard: list[Observation] = []
+    witness, stop = Witness(heard.extend), Event()
+    log = KernelLog(path, witness, JumpingClock(), "boot-1", KnownRecords)
+    thread = Thread(target=log.follow, args=(stop,))
+    thread.start()
+    try:
+        wait_for(lambda: len(heard) == 4, "the records")
+    finally:
+        stop.set()
+        thread.join(5)
+    codes = [seen.code for seen in heard]
+    assert [code for code in codes if code.isdigit()] == ["79", "31", "64"]
+    assert codes.count("aer_corrected") == 1
 
 
 def test_a_log_that_cannot_be_opened_is_a_problem_with_a_remedy(tmp_path: Path) -> None:

@@ -234,6 +234,12 @@ def test_a_record_of_an_absurd_number_hides_nothing_that_follows(node: Node) -> 
     assert not known.has(record("31", 999_999))
 
 
+def test_a_log_that_is_opened_again_finds_the_storm_s_records_known(node: Node) -> None:
+    node.see(*(record("31", number) for number in range(100)))
+    known = node.recorder.kernel_records("boot-1")
+    assert all(known.has(record("31", number)) for number in range(100))
+
+
 def test_what_a_crash_kept_from_the_disk_is_not_known(node: Node) -> None:
     node.see(*(record("31", number) for number in range(100)))
     node.restart()

@@ -71,6 +71,7 @@ class KernelLog:
         self._problem: str | None = None
         self._last: int | None = None
         self._overran = False
+        self._at_end: float | None = None
 
     def problems(self) -> tuple[str, ...]:
         """Why the log cannot be read, if it cannot."""
@@ -93,13 +94,16 @@ class KernelLog:
     def _hear_all(self, descriptor: int, stop: Event) -> None:
         known, lines, readable = self._known(), Lines(), select.poll()
         readable.register(descriptor, select.POLLIN)
-        self._last, self._overran = None, False
+        self._last, self._overran, self._at_end = None, False, None
         while not stop.is_set():
+            asked = self._uptime_seconds()
             data, end = self._read_some(descriptor)
             for line in lines.feed(data):
                 if record := parse_record(line):
                     self._hear(record)
             self._witness.hand_over(known)
+            if end in (_End.EMPTY, _End.FILE):
+                self._at_end = asked
             if end is _End.OVERRUN:
                 self._note_overrun()
             elif end is _End.FILE:
@@ -164,8 +168,14 @@ class KernelLog:
         self._witness.note(seen)
 
     def _instant(self, moment: float) -> datetime:
-        now = self._clock.now()
-        ago_seconds = max(0.0, self._uptime_seconds() - moment)
+        """When the record was written: by its own stamp, but after the log was last read empty.
+
+        The stamp's clock is not set right by anybody: in a month it goes wrong by a minute.
+        """
+        now, uptime_seconds = self._clock.now(), self._uptime_seconds()
+        ago_seconds = max(0.0, uptime_seconds - moment)
+        if self._at_end is not None:
+            ago_seconds = min(ago_seconds, uptime_seconds - self._at_end)
         return now - timedelta(seconds=ago_seconds * self._clock.speed)
 
     def _note(self, error: OSError) -> None:
