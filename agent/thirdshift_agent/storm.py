@@ -105,7 +105,7 @@ class Fold:
 @dataclass(slots=True)
 class _Burst:
     last_at: datetime
-    """The latest; a clock that jumps back moves it not."""
+    """The latest; a clock that jumps back does not move it."""
     own: int = 0
     fold: Fold | None = None
     folds_from: datetime | None = None

@@ -2,7 +2,7 @@
 
 Where it stopped is known from the journal: every observation carries the boot and the sequence
 number of its record, so there is no second file to keep in step. After a restart the ring is read
-from its beginning; what the journal already has is only recalled.
+from its beginning; of what the journal has already, only who is who is learnt again.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ Read = Callable[[int, int], bytes]
 class _End(Enum):
     """Why reading stopped."""
 
-    NONE = auto()
-    """There is more: what was read is to be heard first."""
+    MORE = auto()
+    """There may be more, but what was read is to be heard first."""
     EMPTY = auto()
-    FILE = auto()
+    FILE_END = auto()
     OVERRUN = auto()
 
 
@@ -102,11 +102,11 @@ class KernelLog:
                 if record := parse_record(line):
                     self._hear(record)
             self._witness.hand_over(known)
-            if end in (_End.EMPTY, _End.FILE):
+            if end in (_End.EMPTY, _End.FILE_END):
                 self._at_end = asked
             if end is _End.OVERRUN:
                 self._note_overrun()
-            elif end is _End.FILE:
+            elif end is _End.FILE_END:
                 stop.wait(_REST_SECONDS)
             elif end is _End.EMPTY:
                 patience = SETTLE_SECONDS if self._witness.undecided else _PATIENCE_SECONDS
@@ -126,10 +126,10 @@ class KernelLog:
                     raise
                 return b"".join(chunks), _End.OVERRUN
             if not chunk:
-                return b"".join(chunks), _End.FILE
+                return b"".join(chunks), _End.FILE_END
             chunks.append(chunk)
             size += len(chunk)
-        return b"".join(chunks), _End.NONE
+        return b"".join(chunks), _End.MORE
 
     def _hear(self, record: Record) -> None:
         if self._overran:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import chain
 
 from thirdshift_agent.wire import RecoveryAction
@@ -105,7 +106,8 @@ _BIT_CLASSES = {
 _CLASS_OF_BIT = {bit: name for name, bits in _BIT_CLASSES.items() for bit in bits}
 
 
-def details(code: int, text: str) -> dict[str, str]:
+@lru_cache(maxsize=512)
+def details(code: int, text: str) -> Mapping[str, str]:
     """Return what the text says; nothing where it has no form that is known. Never raises."""
     for pattern in chain(_PATTERNS.get(code, ()), (_CHANNEL,)):
         if shape := pattern.match(text):
