@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from thirdshift_agent.kernel_log.known import BOOT, RECORD, RECORDS, Runs, subject
+from thirdshift_agent.kernel_log.known import BOOT, RECORD, RECORDS, Runs, records_of, subject
 from thirdshift_agent.observation import RULE, Observation
 from thirdshift_agent.wire import GpuIdentity, Signal, SignalSource
 
@@ -32,7 +32,7 @@ MOST_VALUES, LONGEST_VALUE = 24, 64
 
 Key = tuple[str, ...]
 
-_PLACES = {RULE, BOOT, RECORD}
+_PLACES = {RULE, BOOT, RECORD, RECORDS}
 
 
 @dataclass(slots=True)
@@ -70,8 +70,8 @@ class Fold:
                     self._remember(key, value)
         if seen.code != self.like.code:
             self._remember(CODES, seen.code)
-        if RECORD in seen.facts:
-            self.records.add(int(seen.facts[RECORD]))
+        for record in records_of(seen):
+            self.records.add(record)
             self.boot = {BOOT: seen.facts.get(BOOT, "")}
         return self.repeated > before
 

@@ -18,11 +18,14 @@ from hypothesis import strategies as st
 from fakes.node_clock import NodeClock
 from servers.process import wait_for
 from thirdshift_agent.clock import SystemClock
+from thirdshift_agent.identity import IdentityBook
+from thirdshift_agent.journal import Journal
 from thirdshift_agent.kernel_log.kmsg import KernelLog, this_boot
 from thirdshift_agent.kernel_log.known import KnownRecords
 from thirdshift_agent.kernel_log.records import LONGEST_LINE_BYTES, Lines, Record, parse_record
 from thirdshift_agent.kernel_log.witness import Witness
 from thirdshift_agent.observation import Observation
+from thirdshift_agent.recorder import Recorder
 from thirdshift_agent.wire import SignalKind
 
 CLOCK = NodeClock()
@@ -198,6 +201,31 @@ def test_lines_of_one_happening_are_one_also_where_they_come_late(tmp_path: Path
     with following(path, known={0}) as (_, heard):
         wait_for(lambda: len(heard) == 1, "the record that is not known")
     assert [seen.code for seen in heard] == ["79"]
+
+
+def test_a_happening_whose_first_line_is_overwritten_is_known_by_its_others(tmp_path: Path) -> None:
+    path = tmp_path / "kmsg"
+    lines = [f"3,{number},{number},-;{line}\n" for number, line in enumerate(AER)]
+    path.write_text("".join(lines))
+    journal = Journal(tmp_path / "journal")
+    recorder = Recorder(journal, IdentityBook(), timedelta(seconds=5))
+    with following(path) as (_, heard):
+        wait_for(lambda: len(heard) == 1, "the happening")
+    recorder.observe_all(heard)
+    assert heard[0].facts["kernel_records"] == "0-2"
+    path.write_bytes("".join(lines[1:]).encode() + xid(79, 9))
+    known = recorder.kernel_records("boot-1")
+    again: list[Observation] = []
+    stop = Event()
+    log = KernelLog(path, Witness(again.extend), CLOCK, "boot-1", lambda: known)
+    thread = Thread(target=log.follow, args=(stop,))
+    thread.start()
+    try:
+        wait_for(lambda: again != [], "the record that is not known")
+    finally:
+        stop.set()
+        thread.join(5)
+    assert [seen.code for seen in again] == ["79"]
 
 
 class JumpingClock:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from thirdshift_agent.kernel_log.known import RECORD, RECORDS, WIDEST_GAP
 from thirdshift_agent.kernel_log.told import MESSAGE_LENGTH, Part
 from thirdshift_agent.observation import Observation
 
@@ -38,6 +39,12 @@ class Happening:
             self._learn(part)
         self.step, self.moment, self.heard = part.step, moment, heard
         self.names |= part.names
+
+    def reach(self, record: int) -> None:
+        """Take a record in that is no more than `WIDEST_GAP` after the first."""
+        first = int(self.facts[RECORD])
+        if 0 < record - first <= WIDEST_GAP:
+            self.facts[RECORDS] = f"{first}-{record}"
 
     def told(self) -> Observation | None:
         """The whole as one sighting; `None` where no line of it was one."""
@@ -83,6 +90,8 @@ class Happenings:
             complete += self._close(part)
             happening = Happening(part.family, part.step, set(), moment, heard, facts=where)
             self._open.append(happening)
+        elif not happening.is_told and RECORD in where:
+            happening.reach(int(where[RECORD]))
         happening.add(part, moment, heard)
         return complete
 

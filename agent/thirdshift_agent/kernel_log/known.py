@@ -1,8 +1,9 @@
 """Which records of the kernel's log were observed in this boot, in little memory.
 
-A sighting of its own names its record. One that stands for a storm names runs of records, and only
-sightings of its own name and card lie in them: what else was written meanwhile is not hidden. A
-record is named by the log that it was read from, so a number may be wrong: a run has no wide gaps.
+A sighting names its record. One of several lines, or of a storm, names runs of records too, and
+only sightings of its own name and card lie in them: what else was written meanwhile is not hidden.
+A record is named by the log that it was read from, so a number may be wrong: a run has no wide
+gaps.
 """
 
 from __future__ import annotations
@@ -79,6 +80,12 @@ def known_records(signals: Iterable[Signal], boot_id: str) -> KnownRecords:
             about = subject(signal)
             runs[about] = (*runs.get(about, ()), *(_run(run) for run in told.split()))
     return KnownRecords(frozenset(single), runs)
+
+
+def records_of(seen: Observation) -> tuple[int, ...]:
+    """Return the first and the last record of a sighting that was not folded."""
+    first = (int(seen.facts[RECORD]),) if RECORD in seen.facts else ()
+    return (*first, *(_run(seen.facts[RECORDS])[1:] if RECORDS in seen.facts else ()))
 
 
 def _run(text: str) -> tuple[int, int]:
