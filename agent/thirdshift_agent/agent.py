@@ -84,7 +84,7 @@ class Agent:
         self.journal = Journal(settings.state / "journal")
         window = timedelta(seconds=SAME_HAPPENING_SECONDS * clock.speed)
         self.recorder = Recorder(self.journal, book, window)
-        witness = Witness(self.recorder.observe)
+        witness = Witness(self.recorder.observe_all)
         self.driver = open_driver(lambda line: witness.hear(line, clock.now()))
         self._reader, self._pages = reader, Pages()
         self.sampler = Sampler(
@@ -96,7 +96,7 @@ class Agent:
         self.kernel_log: KernelLog | None = None
         if settings.kernel_log is not None:
             known = partial(self.recorder.kernel_records, self.boot_id)
-            ears = Witness(self.recorder.observe)
+            ears = Witness(self.recorder.observe_all)
             self.kernel_log = KernelLog(settings.kernel_log, ears, clock, self.boot_id, known)
 
     def heed(self, problems: Problems) -> None:

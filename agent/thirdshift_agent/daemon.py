@@ -87,8 +87,10 @@ class Daemon:
             self._agent.kernel_log.follow(stop)
 
     def _tend_journal(self, stop: Event) -> None:
+        agent = self._agent
         while not stop.wait(JOURNAL_RETRY_SECONDS):
-            self._agent.journal.retry()
+            agent.recorder.tend(agent.settings.clock.now())
+        agent.recorder.settle()
 
     def _write_text_file(self, stop: Event) -> None:
         """On a thread of its own: a disk that hangs holds up no sample."""

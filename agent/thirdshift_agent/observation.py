@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from thirdshift_agent.wire import GpuIdentity, SignalKind, SignalSource
 
 RULE = "rule"
-"""Fact: the name of the rule that found the sighting worth telling."""
+"""Fact: what raised the sighting, such as `kernel:xid`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,9 @@ class Observation:
 
 Observe = Callable[[Observation], None]
 """Where sightings go. Safe to call from any thread; returns when the sighting is on disk."""
+
+ObserveAll = Callable[[Sequence[Observation]], None]
+"""The same for many at once: one write for all of them."""
 
 
 XID_EVENT = 0x8
