@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from thirdshift_agent import workloads
 from thirdshift_agent.collectors import gpu as gpu_collectors
 from thirdshift_agent.collectors.gpu import presence
 from thirdshift_agent.collectors.row import Labels, Readings, Row
@@ -45,6 +46,8 @@ class Told:
     xids: Sequence[XidCount] = ()
     node: Sequence[tuple[Sequence[Row], Readings]] = ()
     """Rows of the node and of the agent, and what was read for them."""
+    uses: Mapping[str, Readings] = field(default_factory=dict)
+    """Who uses each GPU, by its UUID."""
     gpu_rows: Sequence[Row] = field(
         default_factory=lambda: [row for each in gpu_collectors.ALL for row in each.rows]
     )
@@ -54,7 +57,7 @@ def families(told: Told) -> list[Family]:
     """Return the page's families, those without a sample left out."""
     found = [
         *(family for rows, readings in told.node for family in _of_node(rows, readings)),
-        *(_of_gpus(told.gpu_rows, told.sample.gpus) if told.sample else ()),
+        *(_of_gpus(told, told.sample.gpus) if told.sample else ()),
         *_of_xids(told.xids),
     ]
     return [family for family in found if family.samples]
@@ -66,13 +69,17 @@ def _of_node(rows: Sequence[Row], readings: Readings) -> Iterator[Family]:
         yield Family(PREFIX + row.name, row.help, row.labels, by_name.get(row.name, ()))
 
 
-def _of_gpus(rows: Sequence[Row], gpus: Sequence[GpuSample]) -> Iterator[Family]:
+def _of_gpus(told: Told, gpus: Sequence[GpuSample]) -> Iterator[Family]:
     by_name = _grouped(
         ((gpu.identity.uuid, str(gpu.identity.slot)), readings)
         for gpu in gpus
-        for readings in (presence.readings(gpu), gpu.readings)
+        for readings in (
+            presence.readings(gpu),
+            gpu.readings,
+            told.uses.get(gpu.identity.uuid, {}),
+        )
     )
-    for row in (*presence.ROWS, *rows):
+    for row in (*presence.ROWS, *told.gpu_rows, *workloads.ROWS):
         names = (*GPU_LABELS, *row.labels)
         yield Family(GPU_PREFIX + row.name, row.help, names, by_name.get(row.name, ()))
 

@@ -13,6 +13,7 @@ from thirdshift_agent.collectors.row import Labels, Readings
 from thirdshift_agent.wire import SignalKind
 
 Only = Callable[[Labels], bool]
+Address = Callable[[Readings, Labels], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Rule:
     words: str
     """What has happened, for the signal's message."""
     only: Only = lambda labels: True
+    address: Address | None = None
+    """Which PCI device a series of the node is about; each has a signal of its own."""
 
 
 def is_one(value: float, readings: Readings, labels: Labels) -> bool:

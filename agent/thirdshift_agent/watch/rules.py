@@ -72,8 +72,8 @@ class RuleWatch:
                 memory = self._memories.setdefault((unit.key, rule.name, labels), Memory())
                 if look.is_news(rule.test, memory, value, unit.readings, labels):
                     news[labels] = value
-        if news:
-            self._observe(_observation(rule, unit, news, at))
+        for address, told in _by_address(rule, unit, news).items():
+            self._observe(_observation(rule, unit, told, address, at))
 
 
 def _by_row(readings: Readings) -> dict[str, dict[Labels, float]]:
@@ -83,7 +83,21 @@ def _by_row(readings: Readings) -> dict[str, dict[Labels, float]]:
     return rows
 
 
-def _observation(rule: Rule, unit: Unit, news: Mapping[Labels, float], at: datetime) -> Observation:
+def _by_address(
+    rule: Rule, unit: Unit, news: Mapping[Labels, float]
+) -> dict[str | None, dict[Labels, float]]:
+    """Part the news by the PCI device that they are about."""
+    own = unit.card.pci_address if unit.card else None
+    parts: dict[str | None, dict[Labels, float]] = {}
+    for labels, value in news.items():
+        address = rule.address(unit.readings, labels) if rule.address else own
+        parts.setdefault(address, {})[labels] = value
+    return parts
+
+
+def _observation(
+    rule: Rule, unit: Unit, news: Mapping[Labels, float], address: str | None, at: datetime
+) -> Observation:
     named = [" ".join(labels) for labels in news if labels][:_MOST_NAMED]
     values = ", ".join(f"{value:g}" for value in list(news.values())[:_MOST_NAMED])
     where = f" ({', '.join(named)})" if named else ""
@@ -96,7 +110,7 @@ def _observation(rule: Rule, unit: Unit, news: Mapping[Labels, float], at: datet
         code=rule.code,
         source=SignalSource.SAMPLER,
         message=f"{unit.words}: {rule.words}{where}: {rule.row} is {values}",
-        pci_address=unit.card.pci_address if unit.card else None,
+        pci_address=address,
         gpu_uuid=unit.card.uuid if unit.card else None,
         facts=facts,
     )
