@@ -5,6 +5,7 @@ Both read the kernel's files, and a read of those can wait for ever; neither hol
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from threading import Event
 
@@ -34,12 +35,12 @@ class Surroundings:
         kept: KeptFile,
         uptime_seconds: Callable[[], float],
         latest: Callable[[], Sample | None],
-        roots: Roots | None = None,
+        roots: Roots,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`latest` gives the last sample of the GPUs; `kept` is the rules' memory."""
-        roots = roots or Roots()
         self._clock, self._latest = clock, latest
-        self._host = HostWatch(clock, roots=roots)
+        self._host = HostWatch(clock, roots=roots, monotonic=monotonic)
         self._rules = RuleWatch(RULES, observe, kept, uptime_seconds)
         self._workloads = WorkloadWatch(roots)
         self._uses: Mapping[str, GpuUse] = {}
