@@ -14,7 +14,6 @@ import pytest
 from fakes.node_clock import NodeClock
 from servers.nvml_library import NvmlLibrary
 from thirdshift_agent.agent import Agent, OpenDriver, Settings
-from thirdshift_agent.collectors.gpu import ALL as COLLECTORS
 from thirdshift_agent.gpu import DriverError
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.inject.catalogue import FAULTS
@@ -39,8 +38,6 @@ _PAGE_PENDING = "field.31.0"
 """An older chip's; the library's has none."""
 _ALL_EVENTS = 0x1FE1B
 """With one that nobody has heard of."""
-
-_SLOW = {row.name for each in COLLECTORS if each.is_slow for row in each.rows}
 
 
 class Backend(Protocol):
@@ -138,8 +135,7 @@ def samples_until_told(fault: InjectedFault) -> int:
     """How many samples it takes from the fault on; none where the log or nobody tells it."""
     if fault.lines or not fault.signals:
         return 0
-    slow = any(name in _SLOW for name, _ in (*fault.readings, *fault.rises))
-    return 1 + (fault.looks - 1) * (FULL_EVERY if slow else 1)
+    return fault.looks
 
 
 def _look(agent: Agent, clock: NodeClock) -> None:

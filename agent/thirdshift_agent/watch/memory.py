@@ -31,6 +31,8 @@ class Look:
         """`at` in Unix seconds; `in_grace`: the node has just booted."""
         self._at, self._in_grace = at, in_grace
         self.has_news_for_disk = False
+        self.has_doubts = False
+        """Whether something is bad that another look may confirm."""
 
     def is_news(
         self, test: Rises | Stays, memory: Memory, value: float, readings: Readings, labels: Labels
@@ -65,9 +67,12 @@ class Look:
             if not memory.looks:
                 memory.is_told, self.has_news_for_disk = False, True
             return False
-        if memory.looks.bit_count() < test.samples or not is_bad:
+        if not is_bad or (test.after_good and not memory.was_good):
             return False
-        if (self._in_grace and not test.in_grace) or (test.after_good and not memory.was_good):
+        if self._in_grace and not test.in_grace:
+            return False
+        if memory.looks.bit_count() < test.samples:
+            self.has_doubts = True
             return False
         memory.is_told = self.has_news_for_disk = True
         return True

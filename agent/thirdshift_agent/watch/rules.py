@@ -52,8 +52,8 @@ class RuleWatch:
         self._uptime_seconds = uptime_seconds
         self._memories = kept_from(kept.read(), rules)
 
-    def look(self, units: Iterable[Unit], at: datetime) -> None:
-        """Apply every rule to every unit's fresh readings."""
+    def look(self, units: Iterable[Unit], at: datetime) -> bool:
+        """Apply every rule to every unit's fresh readings; whether another look is wanted soon."""
         look = Look(at.timestamp(), in_grace=self._uptime_seconds() < GRACE_SECONDS)
         for unit in units:
             rows = _by_row(unit.fresh)
@@ -62,6 +62,7 @@ class RuleWatch:
                     self._apply(rule, unit, found, look, at)
         if look.has_news_for_disk:
             self._kept.write(kept_of(self._memories, self._rules))
+        return look.has_doubts
 
     def _apply(
         self, rule: Rule, unit: Unit, found: Mapping[Labels, float], look: Look, at: datetime
