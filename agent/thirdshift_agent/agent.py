@@ -26,7 +26,7 @@ from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.kernel_log.kmsg import KernelLog, this_boot
 from thirdshift_agent.kernel_log.witness import Witness
 from thirdshift_agent.maintenance import Maintenance
-from thirdshift_agent.metrics import Told, families
+from thirdshift_agent.metrics import Told, sections
 from thirdshift_agent.page import Page, Pages
 from thirdshift_agent.published import published
 from thirdshift_agent.reading import Reader
@@ -118,7 +118,7 @@ class Agent:
 
         While the driver is released it tells of no GPU: what is not read has no value.
         """
-        return self._pages.write(families(self._told()), accept)
+        return self._pages.write(sections(self._told()), accept)
 
     def report(self, after: int, wait_seconds: float, given_up: GivenUp) -> Report | None:
         """Snapshot and signals after a sequence; waits up to `wait_seconds` for the first one.

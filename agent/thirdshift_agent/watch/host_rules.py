@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from thirdshift_agent.collectors.row import Labels, Readings
-from thirdshift_agent.watch.rule import Rises, Rule, Stays, among, is_one, is_some, is_zero
+from thirdshift_agent.watch.rule import (
+    Rises,
+    Rule,
+    Seen,
+    Stays,
+    among,
+    is_one,
+    is_slower_than_its_peers,
+    is_some,
+    is_zero,
+)
 from thirdshift_agent.wire import SignalKind
 
 KNOWN_GPUS = ("node_gpus", ("known",))
@@ -12,17 +22,13 @@ KNOWN_GPUS = ("node_gpus", ("known",))
 _FULL_RATIO = 0.02
 
 
-def _more_than_the_driver_knows(value: float, readings: Readings, labels: Labels) -> bool:
-    return value > readings.get(KNOWN_GPUS, value)
+def _more_than_the_driver_knows(seen: Seen) -> bool:
+    return seen.value > seen.readings.get(KNOWN_GPUS, seen.value)
 
 
-def _slower_than_its_peers(value: float, readings: Readings, labels: Labels) -> bool:
-    row = "ib_port_rate_bytes_per_second"
-    return 0 < value < max(rate for (name, _), rate in readings.items() if name == row)
-
-
-def _nearly_full(value: float, readings: Readings, labels: Labels) -> bool:
-    return value < _FULL_RATIO * readings.get(("filesystem_size_bytes", labels), 0.0)
+def _nearly_full(seen: Seen) -> bool:
+    size = seen.readings.get(("filesystem_size_bytes", seen.labels), 0.0)
+    return seen.value < _FULL_RATIO * size
 
 
 def _own_address(readings: Readings, labels: Labels) -> str | None:
@@ -74,7 +80,7 @@ _PORTS = (
         SignalKind.IB,
         "slow",
         "ib_port_rate_bytes_per_second",
-        Stays(_slower_than_its_peers, samples=2, of=3, in_grace=False, after_good=True),
+        Stays(is_slower_than_its_peers, samples=2, of=3, in_grace=False, after_good=True),
         "the port is slower than the others",
         address=_port_address,
     ),
