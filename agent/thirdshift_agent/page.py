@@ -6,11 +6,13 @@ the same, only the values are put in anew. That is what makes a scrape cheap.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
@@ -19,7 +21,18 @@ from thirdshift_agent.collectors.row import Labels
 
 Encoder = Callable[[CollectorRegistry], bytes]
 
+_TOTAL = "_total"
+_UNTYPED = re.compile(r"^(# TYPE \S+) untyped$", re.MULTILINE)
+"""A foreign counter in the plain format, which knows the type; OpenMetrics forbids its name."""
+
 _written: Callable[[float], str] = floatToGoString
+
+
+class Kind(StrEnum):
+    """What Prometheus calls a metric's type."""
+
+    GAUGE = "gauge"
+    COUNTER = "counter"
 
 
 class Family(NamedTuple):
@@ -29,6 +42,8 @@ class Family(NamedTuple):
     help: str
     label_names: tuple[str, ...]
     samples: Sequence[tuple[Labels, float]]
+    foreign_kind: Kind | None = None
+    """Of a name that is not ours; our own names say by their end whether they count."""
 
 
 class Page(NamedTuple):
@@ -74,7 +89,8 @@ class _Form:
         self.layout = layout
         registry = CollectorRegistry(auto_describe=False)
         registry.register(_Numbered(families))
-        self._pieces = _cut(encoder(registry).decode())
+        text = encoder(registry).decode()
+        self._pieces = _cut(_UNTYPED.sub(rf"\1 {Kind.COUNTER}", text))
 
     def filled(self, families: Iterable[Family]) -> bytes:
         pieces = self._pieces.copy()
@@ -90,13 +106,20 @@ class _Numbered(Collector):
 
     def collect(self) -> Iterator[Metric]:
         place = 0
-        for name, text, label_names, samples in self._families:
-            kind = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
-            metric = kind(name, text, labels=label_names)
-            for labels, _ in samples:
-                metric.add_metric(labels, float(place))
+        for family in self._families:
+            metric = Metric(family.name.removesuffix(_TOTAL), family.help, _type(family))
+            for labels, _ in family.samples:
+                named = dict(zip(family.label_names, labels, strict=True))
+                metric.add_sample(family.name, named, float(place))
                 place += 1
             yield metric
+
+
+def _type(family: Family) -> str:
+    """prometheus-client's word; a counter without `_total` at its end can have none."""
+    if family.foreign_kind is None:
+        return Kind.COUNTER if family.name.endswith(_TOTAL) else Kind.GAUGE
+    return "unknown" if family.foreign_kind is Kind.COUNTER else Kind.GAUGE
 
 
 def _cut(text: str) -> list[str]:
