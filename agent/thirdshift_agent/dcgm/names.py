@@ -16,7 +16,7 @@ from thirdshift_agent.collectors.row import Readings, Series
 
 PREFIX = "DCGM_FI_"
 _DECIMALS = 6
-"""What a factor adds beyond is the noise of binary fractions."""
+"""Of a gauge; what a factor adds beyond is the noise of binary fractions. Counters are whole."""
 
 _MHZ, _MIB, _PER_CENT, _MILLI, _NANO = 1e-6, 1 / 1024**2, 100.0, 1e3, 1e9
 _KIB_BY_THOUSANDS = 1 / 1024 / 1000
@@ -35,7 +35,7 @@ class DcgmName:
     def value(self, readings: Readings) -> float | None:
         """In DCGM's unit; None where there is no reading."""
         found = [readings[part] * factor for part, factor in self.parts.items() if part in readings]
-        return round(sum(found), _DECIMALS) if found else None
+        return round(sum(found), 0 if self.is_counter else _DECIMALS) if found else None
 
 
 def _gauge(
