@@ -79,7 +79,7 @@ def _of_sample(sample: Sample, now: datetime) -> dict[Series, float]:
         found["node_gpus", ("expected",)] = float(sample.gpus_expected)
     rows = Counter(name for gpu in sample.gpus for name, _ in gpu.readings)
     for each in ALL:
-        if not each.is_optional:
-            count = sum(rows[row.name] for row in each.rows)
+        count = sum(rows[row.name] for row in each.rows)
+        if count or not each.is_optional:
             found["agent_readings", (each.name,)] = float(count)
     return found
