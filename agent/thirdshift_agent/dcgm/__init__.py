@@ -1,6 +1,7 @@
 """The page once more in the names of NVIDIA's dcgm-exporter, for dashboards and alerts that exist.
 
-names     what each name is called for, and the readings that serve it
+name      what a name is made of: readings, and the factor to DCGM's unit
+names     all of them
 xids      what the last XID is called
 families  the samples with the labels that dcgm-exporter writes
 
@@ -9,6 +10,7 @@ tells where the two differ.
 """
 
 from thirdshift_agent.dcgm.families import Pod, Telling, families
-from thirdshift_agent.dcgm.names import NAMES, DcgmName
+from thirdshift_agent.dcgm.name import DcgmName
+from thirdshift_agent.dcgm.names import NAMES
 
 __all__ = ["NAMES", "DcgmName", "Pod", "Telling", "families"]

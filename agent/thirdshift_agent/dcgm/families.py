@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from thirdshift_agent.collectors.row import Labels
-from thirdshift_agent.dcgm.names import NAMES, PREFIX
+from thirdshift_agent.dcgm.name import PREFIX
+from thirdshift_agent.dcgm.names import NAMES
 from thirdshift_agent.dcgm.xids import message
 from thirdshift_agent.metrics import XidCount
 from thirdshift_agent.page import Family, Kind
