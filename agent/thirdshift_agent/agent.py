@@ -8,12 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from threading import BoundedSemaphore
 
+from thirdshift_agent import dcgm
 from thirdshift_agent.clock import Clock
 from thirdshift_agent.collectors import own
 from thirdshift_agent.collectors.host.collector import Roots
@@ -27,7 +28,7 @@ from thirdshift_agent.kernel_log.kmsg import KernelLog, this_boot
 from thirdshift_agent.kernel_log.witness import Witness
 from thirdshift_agent.maintenance import Maintenance
 from thirdshift_agent.metrics import Told, sections
-from thirdshift_agent.page import Page, Pages
+from thirdshift_agent.page import Page, Pages, Section
 from thirdshift_agent.published import published
 from thirdshift_agent.reading import Reader
 from thirdshift_agent.recorder import Recorder
@@ -69,6 +70,13 @@ class Settings:
     """Since the node's boot."""
     roots: Roots | None = None
     """Where the rest of the node is read; None for a node that is not there."""
+    dcgm_names: bool = False
+    """Whether the page also says everything in the names of NVIDIA's dcgm-exporter."""
+
+    @property
+    def booted_at(self) -> datetime:
+        """When the node was booted."""
+        return self.clock.now() - timedelta(seconds=self.uptime_seconds() * self.clock.speed)
 
     @property
     def stale_seconds(self) -> float:
@@ -118,7 +126,8 @@ class Agent:
 
         While the driver is released it tells of no GPU: what is not read has no value.
         """
-        return self._pages.write(sections(self._told()), accept)
+        told = self._told()
+        return self._pages.write(sections(told) + self._foreign(told), accept)
 
     def report(self, after: int, wait_seconds: float, given_up: GivenUp) -> Report | None:
         """Snapshot and signals after a sequence; waits up to `wait_seconds` for the first one.
@@ -186,6 +195,14 @@ class Agent:
             node.append((around.rows, around.readings()))
         uses = around.of_gpus() if around and sample else {}
         return Told(sample, self.recorder.xid_counts(), node, uses)
+
+    def _foreign(self, told: Told) -> list[Section]:
+        """The same in DCGM's names."""
+        settings = self.settings
+        if not settings.dcgm_names or told.sample is None:
+            return []
+        telling = dcgm.Telling(settings.node, settings.booted_at)
+        return dcgm.sections(told.sample, told.xids, telling)
 
     def _sample(self) -> Sample | None:
         """The latest, with what the agent itself suffers from among its problems."""

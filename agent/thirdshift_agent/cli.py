@@ -81,6 +81,16 @@ def _run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--textfile", type=_prom, metavar="PATH.prom", help="write the page for node_exporter too"
     )
+    parser.add_argument(
+        "--dcgm-names",
+        action="store_true",
+        help="say it in dcgm-exporter's names as well, for dashboards that exist",
+    )
+    parser.add_argument(
+        "--activity",
+        action="store_true",
+        help="read how busy tensor cores, memory and links are; Hopper and later",
+    )
 
 
 def _check(parser: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from thirdshift_agent import doors, room_routes, routes
 from thirdshift_agent.agent import Agent, OpenDriver, Settings
 from thirdshift_agent.clock import Clock, ClockError, SystemClock, clock_from
+from thirdshift_agent.collectors import gpu as collectors
 from thirdshift_agent.collectors.host.collector import Roots
 from thirdshift_agent.collectors.host.supervisor import HostWatch
 from thirdshift_agent.collectors.row import Readings
@@ -75,6 +76,7 @@ def run(asked: Namespace) -> int:
         gpus_expected=asked.gpus_expected,
         kernel_log=asked.kmsg or (None if simulated else KERNEL_LOG),
         roots=_roots(asked),
+        dcgm_names=asked.dcgm_names,
     )
     open_driver = _simulated_driver(asked, clock) if simulated else _nvml_driver(asked)
     claim(settings.state)
@@ -168,12 +170,20 @@ def _identities(state: Path) -> IdentityBook:
 def _nvml_driver(asked: Namespace) -> OpenDriver:
     if asked.script is not None:
         raise ScriptError("--script breaks simulated GPUs only; add --backend simulated")
-    return lambda hear: NvmlDriver()
+    return lambda hear: NvmlDriver(collectors.chosen(asked.activity))
 
 
 def _simulated_driver(asked: Namespace, clock: Clock) -> OpenDriver:
     script = _script(asked, (asked.node,), clock).get(asked.node, ())
-    return lambda hear: SimulatedDriver(asked.node, asked.gpus, SEED, clock, hear, script=script)
+    return lambda hear: SimulatedDriver(
+        asked.node,
+        asked.gpus,
+        SEED,
+        clock,
+        hear,
+        script=script,
+        with_activity=asked.activity,
+    )
 
 
 def _script(

@@ -6,13 +6,14 @@ the same, only the values that changed are put in anew. That is what makes a scr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
@@ -20,6 +21,10 @@ from prometheus_client.utils import floatToGoString
 from thirdshift_agent.collectors.row import Labels, Readings, Row, Series
 
 Encoder = Callable[[CollectorRegistry], bytes]
+
+_TOTAL = "_total"
+_UNTYPED = re.compile(r"^(# TYPE \S+) untyped$", re.MULTILINE)
+"""A foreign counter in the plain format, which knows the type; OpenMetrics forbids its name."""
 
 _written: Callable[[float], str] = floatToGoString
 
@@ -84,7 +89,7 @@ class _Form:
                 place += 1
         registry = CollectorRegistry(auto_describe=False)
         registry.register(_Numbered(families))
-        self._pieces = _cut(encoder(registry).decode())
+        self._pieces = _cut(_UNTYPED.sub(r"\1 counter", encoder(registry).decode()))
         self._values: list[float | None] = [None] * place
 
     def filled(self, sections: Sequence[Section]) -> bytes | None:
@@ -149,12 +154,19 @@ class _Numbered(Collector):
     def collect(self) -> Iterator[Metric]:
         place = 0
         for family in self._families:
-            kind = CounterMetricFamily if family.row.is_counter else GaugeMetricFamily
-            metric = kind(family.name, family.row.help, labels=family.label_names)
+            metric = Metric(family.name.removesuffix(_TOTAL), family.row.help, _type(family.row))
             for sample in family.samples:
-                metric.add_metric(sample.labels, float(place))
+                named = dict(zip(family.label_names, sample.labels, strict=True))
+                metric.add_sample(family.name, named, float(place))
                 place += 1
             yield metric
+
+
+def _type(row: Row) -> str:
+    """prometheus-client's word; a counter without `_total` at its end can have none."""
+    if not row.is_counter:
+        return "gauge"
+    return "counter" if row.name.endswith(_TOTAL) else "unknown"
 
 
 def _cut(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 
-from thirdshift_agent.collectors.gpu import DEFAULT
+from thirdshift_agent.collectors.gpu import ALL
 from thirdshift_agent.collectors.row import Readings, Row, Series
 from thirdshift_agent.journal import JournalState
 from thirdshift_agent.sample import Sample
@@ -83,7 +83,8 @@ def _of_sample(sample: Sample, now: datetime) -> dict[Series, float]:
     names = Counter[str]()
     for gpu in sample.gpus:
         names.update(map(_NAME, gpu.readings))
-    for each in DEFAULT:
+    for each in ALL:
         count = sum(names[row.name] for row in each.rows)
-        found["agent_readings", (each.name,)] = float(count)
+        if count or not each.is_optional:
+            found["agent_readings", (each.name,)] = float(count)
     return found

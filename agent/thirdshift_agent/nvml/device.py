@@ -59,7 +59,7 @@ class NvmlGpu:
         with self._session.in_use() as number:
             self._demand(number)
             readings = questions.ask()
-            activity = self._gpm.read()
+            activity = self._gpm.read(calling)
         if not readings:
             raise GpuLostError(f"it answers no call any more; the last answer was {asker.refusal}")
         return {**readings, **activity}
@@ -72,6 +72,10 @@ class NvmlGpu:
             told = [each for function in _PROCESSES for each in self._asker(function) or ()]
         found = {each.pid: GpuProcess(each.pid, known(each.usedGpuMemory)) for each in told}
         return tuple(found.values())
+
+    def free(self) -> None:
+        """Give back what NVML allocated, in a later session: then no call is out any more."""
+        self._gpm.free()
 
     def _demand(self, number: int) -> None:
         if number != self.session_number:

@@ -15,7 +15,7 @@ from thirdshift_agent.collectors.gpu import recovery
 from thirdshift_agent.collectors.row import Readings, Series
 from thirdshift_agent.inject.fault import InjectedFault
 from thirdshift_agent.simulated.faults import FAULTS, HUNG, OFF_BUS, REMAP_FAILED, REMAP_PENDING
-from thirdshift_agent.simulated.steady import LIMIT_CELSIUS, MEMORY_BYTES, NAME, STEADY
+from thirdshift_agent.simulated.steady import AT_WORK, LIMIT_CELSIUS, MEMORY_BYTES, NAME, STEADY
 from thirdshift_agent.simulated.workload import Workload
 from thirdshift_agent.wire import GpuIdentity, RecoveryAction
 
@@ -125,6 +125,11 @@ class Card:
             **self._recovery(),
             **self.overlay,
         }
+
+    def activity(self, at: datetime) -> Readings:
+        """What the chip's own counters would say of the time before `at`."""
+        busy = self._busy(self._work.busy(at))
+        return {(name, ()): value if busy else 0.0 for name, value in AT_WORK.items()}
 
     def _of_work(self, busy: bool) -> Readings:
         watts = round(self._watts(busy), 3)

@@ -59,12 +59,16 @@ class SimulatedDriver:
         kernel_log: Callable[[str], None] = lambda line: None,
         rate_per_gpu_day: float = 0.0,
         script: Sequence[ScheduledFault] = (),
+        with_activity: bool = False,
     ) -> None:
         """`kernel_log` takes each line that the driver writes to the kernel's log.
+
+        `with_activity`: the cards tell how busy their parts are.
 
         Raises `SimulationError` for a script that names what there is not.
         """
         self._clock, self._kernel_log = clock, kernel_log
+        self._with_activity = with_activity
         self._draw = Random(f"{node}:{seed}")
         self._lock = RLock()
         self._events: SimpleQueue[tuple[GpuIdentity, int, int]] = SimpleQueue()
@@ -86,7 +90,8 @@ class SimulatedDriver:
         with self._lock:
             for slot, fault, at in self._due(self._clock.now()):
                 self._strike(slot, fault, at)
-            return [SimulatedGpu(card, self._clock, self._lock) for card in self._cards]
+            shared = (self._clock, self._lock, self._with_activity)
+            return [SimulatedGpu(card, *shared) for card in self._cards]
 
     def problems(self) -> tuple[str, ...]:
         """None: every card is listed."""
@@ -199,6 +204,7 @@ class SimulatedGpu:
     card: Card
     clock: Clock
     lock: RLock
+    with_activity: bool = False
 
     @property
     def identity(self) -> GpuIdentity:
@@ -212,7 +218,9 @@ class SimulatedGpu:
         with self.lock:
             if self.card.lost:
                 raise GpuLostError("GPU is lost")
-            return self.card.readings(self.clock.now())
+            now = self.clock.now()
+            activity = self.card.activity(now) if self.with_activity else {}
+            return {**activity, **self.card.readings(now)}
 
     def processes(self, calling: Calling) -> Sequence[GpuProcess]:
         """Nobody: what computes here is simulated too."""
