@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from threading import BoundedSemaphore
 
@@ -36,6 +35,7 @@ from thirdshift_agent.routes import Health
 from thirdshift_agent.sample import Sample
 from thirdshift_agent.sampler import Sampler, Watches
 from thirdshift_agent.surroundings import Surroundings
+from thirdshift_agent.version import VERSION
 from thirdshift_agent.watch import gpu_rules
 from thirdshift_agent.watch.presence import PresenceWatch
 from thirdshift_agent.watch.rules import RuleWatch
@@ -46,8 +46,6 @@ MOST_WAITS = 16
 """How many readers may wait at once: each keeps one of the server's connections."""
 SAME_HAPPENING_SECONDS = 5.0
 """How far apart, by the wall, an NVML event and its line in the kernel's log may be."""
-
-_VERSION = version("thirdshift")
 
 Problems = Callable[[], tuple[str, ...]]
 """What is wrong with a part of the agent now, one sentence each."""
@@ -145,7 +143,7 @@ class Agent:
         signals = self.journal.after(after, SIGNALS_PER_REPORT)
         return Report(
             node=self.settings.node,
-            agent_version=_VERSION,
+            agent_version=VERSION,
             boot_id=self.boot_id,
             sent_at=self.settings.clock.now(),
             journal_id=self.journal.journal_id,
@@ -188,7 +186,7 @@ class Agent:
     def _told(self) -> Told:
         sample = None if self.maintenance.released() else self._sample()
         journal, now = self.journal.state(), self.settings.clock.now()
-        state = OwnState(_VERSION, self._reader.call_times(), journal)
+        state = OwnState(VERSION, self._reader.call_times(), journal)
         node: list[tuple[Sequence[Row], Readings]] = [(own.ROWS, own.readings(state, sample, now))]
         around = self.surroundings
         if around is not None:

@@ -8,13 +8,12 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
 from thirdshift_agent import commands
-from thirdshift_agent.inject.command import inject
 from thirdshift_agent.textfile import SUFFIX
+from thirdshift_agent.version import VERSION
 
 STATE = Path("/var/lib/thirdshift-agent")
 _DURATION = re.compile(r"(?P<count>\d{1,6})(?P<unit>[smhd])")
@@ -52,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="thirdshift-agent",
         description="Watches a node's GPUs, keeps a journal of what happens to them, serves both.",
     )
-    parser.add_argument("--version", action="version", version=version("thirdshift"))
+    parser.add_argument("--version", action="version", version=VERSION)
     kinds = parser.add_subparsers(required=True, metavar="COMMAND")
     _run(kinds.add_parser("run", help="watch this node and serve it until stopped"))
     _check(
@@ -145,7 +144,7 @@ def _inject(parser: argparse.ArgumentParser) -> None:
         "Breaks a GPU of the simulated agent here; with --nvml-control, what a stand-in for the "
         "driver's library says of one. Real GPUs are left alone."
     )
-    parser.set_defaults(command=inject)
+    parser.set_defaults(command=commands.inject)
     parser.add_argument("fault", nargs="?", metavar="FAULT", help="a name of --list")
     parser.add_argument("--list", action="store_true", help="name the faults that there are")
     parser.add_argument("--slot", type=_slot, default=0, metavar="N", help="which GPU, from 0")

@@ -21,8 +21,9 @@ from thirdshift_agent.collectors.row import Readings
 from thirdshift_agent.control_client import NoAgentError, ask
 from thirdshift_agent.credential_files import CredentialError
 from thirdshift_agent.daemon import Daemon
+from thirdshift_agent.frugal import be_frugal
 from thirdshift_agent.identity import IdentityBook
-from thirdshift_agent.inject.command import InjectError
+from thirdshift_agent.inject.errors import InjectError
 from thirdshift_agent.logs import log_to_stderr
 from thirdshift_agent.maintenance_routes import PATH
 from thirdshift_agent.nvml import NvmlDriver
@@ -66,6 +67,7 @@ REFUSALS = (
 
 def run(asked: Namespace) -> int:
     """Watch this node until SIGTERM or SIGINT."""
+    be_frugal()
     log_to_stderr()
     clock, simulated = clock_from(os.environ), asked.backend == "simulated"
     settings = Settings(
@@ -161,6 +163,14 @@ def _roots(asked: Namespace) -> Roots | None:
     if asked.host_root is not None:
         return Roots.below(asked.host_root)
     return None if asked.backend == "simulated" else Roots()
+
+
+def inject(asked: Namespace) -> int:
+    """Break something on purpose."""
+    # what a node runs has no use for it
+    from thirdshift_agent.inject.command import inject as act
+
+    return act(asked)
 
 
 def _identities(state: Path) -> IdentityBook:

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from thirdshift_agent.collectors.gpu import ALL
 from thirdshift_agent.collectors.gpu.source import GpuRow, Several
-from thirdshift_agent.collectors.row import Readings, Series
-from thirdshift_agent.dcgm import NAMES, DcgmName, Pod, Telling, families
+from thirdshift_agent.collectors.row import ForeignRow, Readings, Series
+from thirdshift_agent.dcgm import NAMES, DcgmName, Pod, Telling, sections
 from thirdshift_agent.metrics import XidCount
-from thirdshift_agent.page import Family, Kind, Pages
+from thirdshift_agent.page import Pages, Section
 from thirdshift_agent.sample import GpuSample, Sample
 from thirdshift_agent.wire import GpuIdentity, GpuPresence
 
@@ -45,15 +45,25 @@ def lost(slot: int) -> GpuSample:
     return GpuSample(card(slot), GpuPresence.LOST, NOW - timedelta(hours=1))
 
 
+Samples = list[tuple[dict[str, str], float]]
+"""The labels and value of each sample of one name."""
+
+
 def told(
     *gpus: GpuSample, xids: tuple[XidCount, ...] = (), telling: Telling = TELLING
-) -> dict[str, Family]:
-    sample = Sample(NOW, "580.95.05", gpus)
-    return {family.name: family for family in families(sample, xids, telling)}
+) -> dict[str, Samples]:
+    found: dict[str, Samples] = {}
+    for section in sections(Sample(NOW, "580.95.05", gpus), xids, telling):
+        own_labels = {row.name: row.labels for row in section.rows}
+        for (name, labels), value in section.readings.items():
+            keys = (*section.label_names, *own_labels[name])
+            named = dict(zip(keys, section.labels + labels, strict=True))
+            found.setdefault(name, []).append((named, value))
+    return found
 
 
-def labelled(family: Family, place: int = 0) -> dict[str, str]:
-    return dict(zip(family.label_names, family.samples[place][0], strict=True))
+def labelled(samples: Samples, place: int = 0) -> dict[str, str]:
+    return samples[place][0]
 
 
 def xid(code: str, slot: int, **ago: float) -> XidCount:
@@ -61,8 +71,8 @@ def xid(code: str, slot: int, **ago: float) -> XidCount:
 
 
 def last_xids(*xids: XidCount, gpus: tuple[GpuSample, ...] = (gpu(0, HEAT),)) -> list[Any]:
-    family = told(*gpus, xids=xids)[XID]
-    return [(labels[-2:], value) for labels, value in family.samples]
+    samples = told(*gpus, xids=xids)[XID]
+    return [((labels["err_code"], labels["err_msg"]), value) for labels, value in samples]
 
 
 def declared(row: GpuRow, series: Series) -> bool:
@@ -124,7 +134,7 @@ def test_a_pod_is_named_on_the_gpus_that_it_was_given() -> None:
 def test_a_gpu_that_does_not_answer_has_no_value_but_its_last_xid() -> None:
     found = told(lost(1), xids=(xid("79", 1, minutes=5),))
     assert list(found) == [XID]
-    assert found[XID].samples[0][1] == 79.0
+    assert found[XID][0][1] == 79.0
 
 
 def test_a_gpu_without_an_xid_says_0() -> None:
@@ -158,8 +168,9 @@ def test_a_family_without_a_sample_is_left_out() -> None:
     ("accept", "kind"), [("", "counter"), ("application/openmetrics-text;version=1.0.0", "unknown")]
 )
 def test_a_counter_is_called_one_where_the_format_allows_its_name(accept: str, kind: str) -> None:
-    family = Family("DCGM_X", "Ends untyped", ("gpu",), [(("0",), 7.0)], Kind.COUNTER)
-    lines = Pages().write([family], accept).body.decode().splitlines()
+    row = ForeignRow("DCGM_X", "Ends untyped", (), counts=True)
+    section = Section([row], {("DCGM_X", ()): 7.0}, "", ("gpu",), ("0",))
+    lines = Pages().write([section], accept).body.decode().splitlines()
     assert lines[:3] == [
         "# HELP DCGM_X Ends untyped",
         f"# TYPE DCGM_X {kind}",

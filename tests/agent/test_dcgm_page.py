@@ -19,7 +19,7 @@ from thirdshift_agent.collectors.gpu import chosen
 from thirdshift_agent.dcgm import NAMES
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.nvml import NvmlDriver
-from thirdshift_agent.observation import xid_event
+from thirdshift_agent.observation import XID_EVENT, driver_event
 from thirdshift_agent.reading import WatchedReader
 from thirdshift_agent.sampler import FULL_EVERY
 
@@ -188,7 +188,8 @@ def test_the_last_xid_is_told_with_its_code(agent: Agent) -> None:
     assert sample is not None
     for slot, code, ago in ((3, "48", 60), (3, "63", 30), (4, "79", 10)):
         at = agent.settings.clock.now() - timedelta(seconds=ago)
-        agent.recorder.observe(xid_event(code, sample.gpus[slot].identity, at))
+        card = sample.gpus[slot].identity
+        agent.recorder.observe(driver_event(XID_EVENT, int(code), card, at))
     found = [each for each in samples(agent) if each.name == f"{PREFIX}DEV_XID_ERRORS"]
     assert [each.value for each in found] == [0, 0, 0, 63, 79, 0, 0, 0]
     assert [int(each.labels["err_code"]) for each in found] == [each.value for each in found]

@@ -21,7 +21,7 @@ def read(clock: NodeClock, with_activity: bool = True) -> Readings:
 
 
 def test_every_counter_of_a_real_chip_is_told() -> None:
-    assert NAMES <= read(NodeClock()).keys()
+    assert read(NodeClock()).keys() >= NAMES
 
 
 def test_nobody_who_did_not_ask_is_told() -> None:

@@ -35,7 +35,7 @@ def gauge(
     label: str | None = None,
 ) -> DcgmName:
     """Return a name that one reading serves."""
-    return DcgmName(name, help, {_series(row, label): factor})
+    return DcgmName(PREFIX + name, help, {_series(row, label): factor})
 
 
 def counter(
@@ -46,7 +46,7 @@ def counter(
     label: str | None = None,
 ) -> DcgmName:
     """Return a name that one growing reading serves."""
-    return DcgmName(name, help, {_series(row, label): factor}, is_counter=True)
+    return DcgmName(PREFIX + name, help, {_series(row, label): factor}, is_counter=True)
 
 
 def _series(row: str, label: str | None) -> Series:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from thirdshift_agent.collectors.gpu import recovery
 from thirdshift_agent.collectors.gpu.nvlink import LINKS
 from thirdshift_agent.collectors.gpu.throttle import ThrottleReason
-from thirdshift_agent.dcgm.name import DcgmName, counter, gauge
+from thirdshift_agent.dcgm.name import PREFIX, DcgmName, counter, gauge
 
 _MHZ, _MIB, _PER_CENT, _MILLI, _NANO = 1e-6, 1 / 1024**2, 100.0, 1e3, 1e9
 _KIB_BY_THOUSANDS = 1 / 1024 / 1000
@@ -31,7 +31,7 @@ _CLOCKS = (
     gauge("DEV_PSTATE", "Performance state, from 0, the fastest.", "performance_state"),
     *(
         DcgmName(
-            f"DEV_{name}",
+            f"{PREFIX}DEV_{name}",
             "What holds the clocks back now, as NVML's bits.",
             {
                 ("throttle_reason", (reason.value,)): 2.0**place
@@ -128,7 +128,7 @@ _ECC = (
     gauge("DEV_ECC_CURRENT", "Whether memory errors are looked for.", "ecc_enabled"),
     *(
         DcgmName(
-            f"DEV_ECC_{bits}_{span}_{where}",
+            f"{PREFIX}DEV_ECC_{bits}_{span}_{where}",
             f"Errors {severity}, {when}, in {memory}.",
             {(row, (severity, location)): 1.0 for location in locations},
             is_counter=True,
@@ -186,7 +186,7 @@ _LINKS = (
     gauge("DEV_PCIE_MAX_LINK_WIDTH", "PCIe lanes that there are.", "pcie_width_max"),
     *(
         DcgmName(
-            f"DEV_NVLINK_{name}_ERROR_COUNT_TOTAL",
+            f"{PREFIX}DEV_NVLINK_{name}_ERROR_COUNT_TOTAL",
             f"{what} of all links.",
             {("nvlink_errors_total", (str(link), error)): 1.0 for link in range(LINKS)},
             is_counter=True,
@@ -199,7 +199,7 @@ _LINKS = (
     ),
     # the exporter's list calls it a counter; what DCGM gives is a rate
     DcgmName(
-        "DEV_NVLINK_BANDWIDTH_TOTAL",
+        f"{PREFIX}DEV_NVLINK_BANDWIDTH_TOTAL",
         "Sent and received over all links, in MB/s as DCGM counts them.",
         {
             ("nvlink_transmit_bytes_per_second", ()): _KIB_BY_THOUSANDS,

@@ -16,7 +16,7 @@ from thirdshift_agent.page import Section
 from thirdshift_agent.sample import GpuSample, Sample
 
 _CARD = ("gpu", "UUID", "pci_bus_id", "device", "modelName", "Hostname", "DCGM_FI_DRIVER_VERSION")
-XID_ERRORS = "DEV_XID_ERRORS"
+XID_ERRORS = f"{PREFIX}DEV_XID_ERRORS"
 
 ROWS = (
     *(ForeignRow(each.name, each.help, (), each.is_counter) for each in NAMES),
@@ -51,7 +51,7 @@ def sections(sample: Sample, xids: Iterable[XidCount], telling: Telling) -> list
         Section(
             ROWS,
             _readings(gpu, codes.get(gpu.identity.uuid, 0)),
-            PREFIX,
+            "",
             label_names,
             _labels(gpu, sample, telling),
         )
