@@ -6,19 +6,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import BoundedSemaphore
 
-from thirdshift_agent import dcgm
+from thirdshift_agent import node_page
 from thirdshift_agent.clock import Clock
-from thirdshift_agent.collectors import own
 from thirdshift_agent.collectors.host.collector import Roots
-from thirdshift_agent.collectors.own import OwnState
-from thirdshift_agent.collectors.row import Readings, Row
 from thirdshift_agent.gpu import Driver
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.journal import GivenUp, Journal
@@ -26,8 +23,8 @@ from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.kernel_log.kmsg import KernelLog, this_boot
 from thirdshift_agent.kernel_log.witness import Witness
 from thirdshift_agent.maintenance import Maintenance
-from thirdshift_agent.metrics import Told, sections
-from thirdshift_agent.page import Page, Pages, Section
+from thirdshift_agent.page import Page
+from thirdshift_agent.prepared import PreparedPages
 from thirdshift_agent.published import published
 from thirdshift_agent.reading import Reader
 from thirdshift_agent.recorder import Recorder
@@ -97,7 +94,7 @@ class Agent:
         self.recorder = Recorder(self.journal, book, window)
         witness = Witness(self.recorder.observe_all)
         self.driver = open_driver(lambda line: witness.hear(line, clock.now()))
-        self._reader, self._pages = reader, Pages()
+        self.reader = reader
         self.sampler = Sampler(
             self.driver, clock, book, reader, self._watches(), settings.gpus_expected
         )
@@ -109,6 +106,9 @@ class Agent:
             self.surroundings = self._surroundings(settings.roots)
             self.heed(self.surroundings.problems)
             self.recorder.ask_whose(self.surroundings.workload)
+        self.pages = PreparedPages(
+            partial(node_page.fresh, self), partial(node_page.steady, self), self._seen
+        )
         self.kernel_log: KernelLog | None = None
         if settings.kernel_log is not None:
             known = partial(self.recorder.kernel_records, self.boot_id)
@@ -124,8 +124,11 @@ class Agent:
 
         While the driver is released it tells of no GPU: what is not read has no value.
         """
-        told = self._told()
-        return self._pages.write(sections(told) + self._foreign(told), accept)
+        return self.pages.page(accept)
+
+    def sample(self) -> Sample | None:
+        """The latest, with what the agent suffers from itself; None while it is released."""
+        return None if self.maintenance.released() else self._sample()
 
     def report(self, after: int, wait_seconds: float, given_up: GivenUp) -> Report | None:
         """Snapshot and signals after a sequence; waits up to `wait_seconds` for the first one.
@@ -183,31 +186,15 @@ class Agent:
             roots,
         )
 
-    def _told(self) -> Told:
-        sample = None if self.maintenance.released() else self._sample()
-        journal, now = self.journal.state(), self.settings.clock.now()
-        state = OwnState(VERSION, self._reader.call_times(), journal)
-        node: list[tuple[Sequence[Row], Readings]] = [(own.ROWS, own.readings(state, sample, now))]
-        around = self.surroundings
-        if around is not None:
-            node.append((around.rows, around.readings()))
-        uses = around.of_gpus() if around and sample else {}
-        return Told(sample, self.recorder.xid_counts(), node, uses)
-
-    def _foreign(self, told: Told) -> list[Section]:
-        """The same in DCGM's names."""
-        settings = self.settings
-        if not settings.dcgm_names or told.sample is None:
-            return []
-        telling = dcgm.Telling(settings.node, settings.booted_at)
-        return dcgm.sections(told.sample, told.xids, telling)
-
     def _sample(self) -> Sample | None:
         """The latest, with what the agent itself suffers from among its problems."""
         sample = self.sampler.latest()
         if sample is None:
             return None
         return replace(sample, problems=sample.problems + self._own_problems())
+
+    def _seen(self) -> Sample | None:
+        return None if self.maintenance.released() else self.sampler.latest()
 
     def _own_problems(self) -> tuple[str, ...]:
         log = self.kernel_log

@@ -72,6 +72,7 @@ class Daemon:
     def _turn(self) -> Iterator[bool]:
         with self._agent.maintenance.turn() as on_duty:
             yield on_duty
+        self._agent.pages.prepare()
         self._sampled.set()
 
     def _watch_events(self, stop: Event) -> None:
