@@ -8,15 +8,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from threading import BoundedSemaphore
 
+from thirdshift_agent import node_page
 from thirdshift_agent.clock import Clock
-from thirdshift_agent.collectors import own
-from thirdshift_agent.collectors.own import OwnState
+from thirdshift_agent.collectors.host.collector import Roots
 from thirdshift_agent.gpu import Driver
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.journal import GivenUp, Journal
@@ -24,14 +23,16 @@ from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.kernel_log.kmsg import KernelLog, this_boot
 from thirdshift_agent.kernel_log.witness import Witness
 from thirdshift_agent.maintenance import Maintenance
-from thirdshift_agent.metrics import Told, families
-from thirdshift_agent.page import Page, Pages
+from thirdshift_agent.page import Page
+from thirdshift_agent.prepared import PreparedPages
 from thirdshift_agent.published import published
 from thirdshift_agent.reading import Reader
 from thirdshift_agent.recorder import Recorder
 from thirdshift_agent.routes import Health
 from thirdshift_agent.sample import Sample
 from thirdshift_agent.sampler import Sampler, Watches
+from thirdshift_agent.surroundings import Surroundings
+from thirdshift_agent.version import VERSION
 from thirdshift_agent.watch import gpu_rules
 from thirdshift_agent.watch.presence import PresenceWatch
 from thirdshift_agent.watch.rules import RuleWatch
@@ -42,8 +43,6 @@ MOST_WAITS = 16
 """How many readers may wait at once: each keeps one of the server's connections."""
 SAME_HAPPENING_SECONDS = 5.0
 """How far apart, by the wall, an NVML event and its line in the kernel's log may be."""
-
-_VERSION = version("thirdshift")
 
 Problems = Callable[[], tuple[str, ...]]
 """What is wrong with a part of the agent now, one sentence each."""
@@ -64,6 +63,15 @@ class Settings:
     kernel_log: Path | None = None
     uptime_seconds: Callable[[], float] = time.monotonic
     """Since the node's boot."""
+    roots: Roots | None = None
+    """Where the rest of the node is read; None for a node that is not there."""
+    dcgm_names: bool = False
+    """Whether the page also says everything in the names of NVIDIA's dcgm-exporter."""
+
+    @property
+    def booted_at(self) -> datetime:
+        """When the node was booted."""
+        return self.clock.now() - timedelta(seconds=self.uptime_seconds() * self.clock.speed)
 
     @property
     def stale_seconds(self) -> float:
@@ -84,19 +92,27 @@ class Agent:
         self.journal = Journal(settings.state / "journal")
         window = timedelta(seconds=SAME_HAPPENING_SECONDS * clock.speed)
         self.recorder = Recorder(self.journal, book, window)
-        witness = Witness(self.recorder.observe)
+        witness = Witness(self.recorder.observe_all)
         self.driver = open_driver(lambda line: witness.hear(line, clock.now()))
-        self._reader, self._pages = reader, Pages()
+        self.reader = reader
         self.sampler = Sampler(
             self.driver, clock, book, reader, self._watches(), settings.gpus_expected
         )
         kept = KeptFile(settings.state / "maintenance.json")
         self.maintenance = Maintenance(clock, kept, self._let_go, self._hang)
         self._others: list[Problems] = [self.maintenance.problems]
+        self.surroundings: Surroundings | None = None
+        if settings.roots is not None:
+            self.surroundings = self._surroundings(settings.roots)
+            self.heed(self.surroundings.problems)
+            self.recorder.ask_whose(self.surroundings.workload)
+        self.pages = PreparedPages(
+            partial(node_page.fresh, self), partial(node_page.steady, self), self._seen
+        )
         self.kernel_log: KernelLog | None = None
         if settings.kernel_log is not None:
             known = partial(self.recorder.kernel_records, self.boot_id)
-            ears = Witness(self.recorder.observe)
+            ears = Witness(self.recorder.observe_all)
             self.kernel_log = KernelLog(settings.kernel_log, ears, clock, self.boot_id, known)
 
     def heed(self, problems: Problems) -> None:
@@ -108,7 +124,11 @@ class Agent:
 
         While the driver is released it tells of no GPU: what is not read has no value.
         """
-        return self._pages.write(families(self._told()), accept)
+        return self.pages.page(accept)
+
+    def sample(self) -> Sample | None:
+        """The latest, with what the agent suffers from itself; None while it is released."""
+        return None if self.maintenance.released() else self._sample()
 
     def report(self, after: int, wait_seconds: float, given_up: GivenUp) -> Report | None:
         """Snapshot and signals after a sequence; waits up to `wait_seconds` for the first one.
@@ -126,7 +146,7 @@ class Agent:
         signals = self.journal.after(after, SIGNALS_PER_REPORT)
         return Report(
             node=self.settings.node,
-            agent_version=_VERSION,
+            agent_version=VERSION,
             boot_id=self.boot_id,
             sent_at=self.settings.clock.now(),
             journal_id=self.journal.journal_id,
@@ -156,12 +176,15 @@ class Agent:
             ),
         )
 
-    def _told(self) -> Told:
-        sample = None if self.maintenance.released() else self._sample()
-        journal, now = self.journal.state(), self.settings.clock.now()
-        state = OwnState(_VERSION, self._reader.call_times(), journal)
-        node = ((own.ROWS, own.readings(state, sample, now)),)
-        return Told(sample, self.recorder.xid_counts(), node)
+    def _surroundings(self, roots: Roots) -> Surroundings:
+        return Surroundings(
+            self.settings.clock,
+            self.recorder.observe,
+            KeptFile(self.settings.state / "host-rules.json"),
+            self.settings.uptime_seconds,
+            self.sampler.latest,
+            roots,
+        )
 
     def _sample(self) -> Sample | None:
         """The latest, with what the agent itself suffers from among its problems."""
@@ -169,6 +192,9 @@ class Agent:
         if sample is None:
             return None
         return replace(sample, problems=sample.problems + self._own_problems())
+
+    def _seen(self) -> Sample | None:
+        return None if self.maintenance.released() else self.sampler.latest()
 
     def _own_problems(self) -> tuple[str, ...]:
         log = self.kernel_log

@@ -8,12 +8,12 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
 from thirdshift_agent import commands
 from thirdshift_agent.textfile import SUFFIX
+from thirdshift_agent.version import VERSION
 
 STATE = Path("/var/lib/thirdshift-agent")
 _DURATION = re.compile(r"(?P<count>\d{1,6})(?P<unit>[smhd])")
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="thirdshift-agent",
         description="Watches a node's GPUs, keeps a journal of what happens to them, serves both.",
     )
-    parser.add_argument("--version", action="version", version=version("thirdshift"))
+    parser.add_argument("--version", action="version", version=VERSION)
     kinds = parser.add_subparsers(required=True, metavar="COMMAND")
     _run(kinds.add_parser("run", help="watch this node and serve it until stopped"))
     _check(
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _release(kinds.add_parser("release", help="have the agent here let go of the driver"))
     _resume(kinds.add_parser("resume", help="have the agent here ask the driver again"))
+    _inject(kinds.add_parser("inject", help="break a simulated GPU on purpose"))
     _simulate(kinds.add_parser("simulate", help="serve many nodes whose GPUs are simulated"))
     return parser
 
@@ -78,6 +79,16 @@ def _run(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--textfile", type=_prom, metavar="PATH.prom", help="write the page for node_exporter too"
+    )
+    parser.add_argument(
+        "--dcgm-names",
+        action="store_true",
+        help="say it in dcgm-exporter's names as well, for dashboards that exist",
+    )
+    parser.add_argument(
+        "--activity",
+        action="store_true",
+        help="read how busy tensor cores, memory and links are; Hopper and later",
     )
 
 
@@ -128,6 +139,23 @@ def _resume(parser: argparse.ArgumentParser) -> None:
     _state_dir(parser)
 
 
+def _inject(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Breaks a GPU of the simulated agent here; with --nvml-control, what a stand-in for the "
+        "driver's library says of one. Real GPUs are left alone."
+    )
+    parser.set_defaults(command=commands.inject)
+    parser.add_argument("fault", nargs="?", metavar="FAULT", help="a name of --list")
+    parser.add_argument("--list", action="store_true", help="name the faults that there are")
+    parser.add_argument("--slot", type=_slot, default=0, metavar="N", help="which GPU, from 0")
+    parser.add_argument("--repair", action="store_true", help="mend the GPU instead")
+    parser.add_argument(
+        "--nvml-control", type=Path, metavar="FILE", help="table of a stand-in library"
+    )
+    parser.add_argument("--kmsg", type=Path, metavar="FILE", help="log that the agent there reads")
+    _state_dir(parser)
+
+
 def _simulate(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=commands.simulate)
     _serving(parser, "127.0.0.1:9400")
@@ -170,6 +198,12 @@ def _locks(parser: argparse.ArgumentParser) -> None:
 
 
 def _driver(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--host-root",
+        type=Path,
+        metavar="DIR",
+        help="where sys, proc, dev, etc and var/log are; else /, none with --backend simulated",
+    )
     parser.add_argument("--backend", choices=("nvml", "simulated"), default="nvml")
     parser.add_argument("--gpus", type=_count, default=8, metavar="N", help="simulated GPUs")
     parser.add_argument(
@@ -187,6 +221,12 @@ def _address(text: str) -> Address:
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 32):
         raise argparse.ArgumentTypeError(f"{text!r}: give a number from 1 to 32")
+    return int(text)
+
+
+def _slot(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) < 64):
+        raise argparse.ArgumentTypeError(f"{text!r}: give a slot from 0 to 63")
     return int(text)
 
 

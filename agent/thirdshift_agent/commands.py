@@ -13,11 +13,17 @@ from pathlib import Path
 
 from thirdshift_agent import doors, room_routes, routes
 from thirdshift_agent.agent import Agent, OpenDriver, Settings
-from thirdshift_agent.clock import Clock, ClockError, clock_from
+from thirdshift_agent.clock import Clock, ClockError, SystemClock, clock_from
+from thirdshift_agent.collectors import gpu as collectors
+from thirdshift_agent.collectors.host.collector import Roots
+from thirdshift_agent.collectors.host.supervisor import HostWatch
+from thirdshift_agent.collectors.row import Readings
 from thirdshift_agent.control_client import NoAgentError, ask
 from thirdshift_agent.credential_files import CredentialError
 from thirdshift_agent.daemon import Daemon
+from thirdshift_agent.frugal import be_frugal
 from thirdshift_agent.identity import IdentityBook
+from thirdshift_agent.inject.errors import InjectError
 from thirdshift_agent.logs import log_to_stderr
 from thirdshift_agent.maintenance_routes import PATH
 from thirdshift_agent.nvml import NvmlDriver
@@ -45,6 +51,7 @@ class NodesFileError(ValueError):
 
 
 REFUSALS = (
+    InjectError,
     ClockError,
     CredentialError,
     JournalError,
@@ -60,6 +67,7 @@ REFUSALS = (
 
 def run(asked: Namespace) -> int:
     """Watch this node until SIGTERM or SIGINT."""
+    be_frugal()
     log_to_stderr()
     clock, simulated = clock_from(os.environ), asked.backend == "simulated"
     settings = Settings(
@@ -69,6 +77,8 @@ def run(asked: Namespace) -> int:
         interval_seconds=asked.interval,
         gpus_expected=asked.gpus_expected,
         kernel_log=asked.kmsg or (None if simulated else KERNEL_LOG),
+        roots=_roots(asked),
+        dcgm_names=asked.dcgm_names,
     )
     open_driver = _simulated_driver(asked, clock) if simulated else _nvml_driver(asked)
     claim(settings.state)
@@ -95,7 +105,7 @@ def check(asked: Namespace) -> int:
     if asked.state_dir is not None:
         book.remember(_identities(asked.state_dir).all())
     sampler = Sampler(driver, clock, book, WatchedReader(), Watches.nobody())
-    return examine(asked, Node(clock, sampler.sample_once, dict))
+    return examine(asked, Node(clock, sampler.sample_once, partial(_host_readings, asked)))
 
 
 def simulate(asked: Namespace) -> int:
@@ -139,6 +149,30 @@ def resume(asked: Namespace) -> int:
     return 0
 
 
+def _host_readings(asked: Namespace) -> Readings:
+    roots = _roots(asked)
+    if roots is None:
+        return {}
+    watch = HostWatch(SystemClock(), roots=roots)
+    watch.look()
+    return watch.readings()
+
+
+def _roots(asked: Namespace) -> Roots | None:
+    """Where the node's own files are; a simulated node has none unless it is given some."""
+    if asked.host_root is not None:
+        return Roots.below(asked.host_root)
+    return None if asked.backend == "simulated" else Roots()
+
+
+def inject(asked: Namespace) -> int:
+    """Break something on purpose."""
+    # what a node runs has no use for it
+    from thirdshift_agent.inject.command import inject as act
+
+    return act(asked)
+
+
 def _identities(state: Path) -> IdentityBook:
     return IdentityBook(state / "identities.json")
 
@@ -146,12 +180,20 @@ def _identities(state: Path) -> IdentityBook:
 def _nvml_driver(asked: Namespace) -> OpenDriver:
     if asked.script is not None:
         raise ScriptError("--script breaks simulated GPUs only; add --backend simulated")
-    return lambda hear: NvmlDriver()
+    return lambda hear: NvmlDriver(collectors.chosen(asked.activity))
 
 
 def _simulated_driver(asked: Namespace, clock: Clock) -> OpenDriver:
     script = _script(asked, (asked.node,), clock).get(asked.node, ())
-    return lambda hear: SimulatedDriver(asked.node, asked.gpus, SEED, clock, hear, script=script)
+    return lambda hear: SimulatedDriver(
+        asked.node,
+        asked.gpus,
+        SEED,
+        clock,
+        hear,
+        script=script,
+        with_activity=asked.activity,
+    )
 
 
 def _script(

@@ -33,7 +33,9 @@ class Daemon:
         self._agent, self._text_file = agent, text_file
         self._stop, self._sampled = Event(), Event()
         watching = (self._sample, self._watch_events, self._follow_log)
-        chores = (*watching, self._tend_journal, self._write_text_file)
+        around = agent.surroundings
+        chores = [*watching, self._tend_journal, self._write_text_file]
+        chores += [around.watch_host, around.watch_users] if around else []
         self._threads = [
             Thread(target=self._supervise, args=(chore,), name=chore.__name__, daemon=True)
             for chore in chores
@@ -70,6 +72,7 @@ class Daemon:
     def _turn(self) -> Iterator[bool]:
         with self._agent.maintenance.turn() as on_duty:
             yield on_duty
+        self._agent.pages.prepare()
         self._sampled.set()
 
     def _watch_events(self, stop: Event) -> None:
@@ -87,8 +90,10 @@ class Daemon:
             self._agent.kernel_log.follow(stop)
 
     def _tend_journal(self, stop: Event) -> None:
+        agent = self._agent
         while not stop.wait(JOURNAL_RETRY_SECONDS):
-            self._agent.journal.retry()
+            agent.recorder.tend(agent.settings.clock.now())
+        agent.recorder.settle()
 
     def _write_text_file(self, stop: Event) -> None:
         """On a thread of its own: a disk that hangs holds up no sample."""

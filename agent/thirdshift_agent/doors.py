@@ -14,6 +14,8 @@ from thirdshift_agent.control import ControlRoutes, ControlServer
 from thirdshift_agent.exchange import Handle
 from thirdshift_agent.maintenance_routes import add_maintenance
 from thirdshift_agent.server import ListenError, Server, tcp_socket
+from thirdshift_agent.simulated import SimulatedDriver
+from thirdshift_agent.simulated.control import add_injection
 from thirdshift_agent.tls import Tls, TlsFiles
 from thirdshift_agent.tokens import Tokens, guarded
 
@@ -82,6 +84,8 @@ def control(agent: Agent) -> Sequence[Door]:
     """The control socket. An agent whose disk takes none still watches its GPUs."""
     routes = ControlRoutes()
     add_maintenance(routes, agent.maintenance)
+    if isinstance(agent.driver, SimulatedDriver):
+        add_injection(routes, agent.driver)
     try:
         return [ControlServer(agent.settings.state, routes)]
     except ListenError as error:

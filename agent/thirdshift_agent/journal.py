@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -54,7 +55,7 @@ class Journal:
         self._taken: list[Signal] = []
         self._waiting: list[Signal] = []
         self._error: OSError | None = None
-        self._closed = False
+        self._closed = self._is_gathering = False
         for line in self._disk.load():
             self._take(_signal(line, folder))
         self._given = self.last_sequence
@@ -85,6 +86,21 @@ class Journal:
         """Put a fuller version of an entry on disk in the place of the one with its number."""
         with self._writing:
             self._write(signal)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is appended and amended inside goes to disk when it ends, in one write.
+
+        One caller at a time; what others write meanwhile goes with it.
+        """
+        with self._writing:
+            self._is_gathering = True
+        try:
+            yield
+        finally:
+            with self._writing:
+                self._is_gathering = False
+                self._flush()
 
     def retry(self) -> None:
         """Try again what the disk did not take."""
@@ -136,14 +152,16 @@ class Journal:
 
     def _write(self, signal: Signal) -> None:
         self._waiting.append(signal)
-        self._flush()
+        if not self._is_gathering:
+            self._flush()
 
     def _flush(self) -> None:
         if not self._waiting or self._closed:
             return
+        new = (each.sequence for each in self._waiting if each.sequence > self.last_sequence)
         try:
             lines = [_line(signal) for signal in self._waiting]
-            self._disk.append(self._waiting[0].sequence, lines)
+            self._disk.append(next(new, 0), lines)
         except OSError as error:
             if self._error is None:
                 log.error("journal cannot be written", extra={"reason": str(error)})

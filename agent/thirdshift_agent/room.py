@@ -57,7 +57,7 @@ class SimulatedNode:
         """Take a snapshot, and the events that came with it."""
         self.agent.sampler.sample_once()
         self.hear_events()
-        self.agent.journal.retry()
+        self.agent.recorder.tend(self.agent.settings.clock.now())
 
     def hear_events(self) -> None:
         """Observe the events that the driver holds ready."""
@@ -105,6 +105,7 @@ class Room:
         self._stop.set()
         self._thread.join(PARTING_SECONDS)
         for node in self.nodes.values():
+            node.agent.recorder.settle()
             node.agent.journal.close()
 
     def _run(self) -> None:

@@ -82,6 +82,7 @@ def test_a_report_tells_the_agents_clock(node: Node) -> None:
 def test_a_report_has_a_bound_and_the_next_one_goes_on(node: Node) -> None:
     for _ in range(SIGNALS_PER_REPORT + 1):
         node.driver.inject(3, "xid:31")
+        node.clock.move(minutes=2)
     first = node.report()
     assert len(first["signals"]) == SIGNALS_PER_REPORT
     assert first["last_sequence"] == SIGNALS_PER_REPORT + 1

@@ -17,17 +17,23 @@ from prometheus_client.parser import text_string_to_metric_families
 from fakes.full_sample import AT, HUNG, LOST, NOW, full_sample
 from servers.nvml_library import NvmlLibrary
 from servers.process import need
+from thirdshift_agent import workloads
 from thirdshift_agent.collectors import own
-from thirdshift_agent.collectors.gpu import ALL, presence
+from thirdshift_agent.collectors.gpu import presence
 from thirdshift_agent.collectors.own import OwnState
 from thirdshift_agent.journal import JournalState
-from thirdshift_agent.metrics import XID_ROWS, Told, XidCount, families
-from thirdshift_agent.page import Pages
+from thirdshift_agent.metrics import GPU_ROWS, PREFIX, XID_ROWS, Told, XidCount, sections
+from thirdshift_agent.page import Pages, Section
 from thirdshift_agent.sample import GpuSample, Sample
 from thirdshift_agent.workers import CallTimes
+from thirdshift_agent.workloads import Workload, WorkloadKind
+from thirdshift_agent.workloads.watch import GpuUse, Use
 
 GOLDEN = Path(__file__).parent / "golden" / "metrics.txt"
 OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain"
+USE = GpuUse(
+    5, (Use(Workload(WorkloadKind.SLURM, job_id="7", step_id="0", user="ana"), 4, 3 << 30),)
+)
 STATE = OwnState(
     "VERSION",
     CallTimes({"nvmlDeviceGetFieldValues": 12}, {"nvmlDeviceGetFieldValues": 0.25}),
@@ -40,12 +46,16 @@ def sample(library: NvmlLibrary) -> Sample:
     return full_sample(library)
 
 
-def told(sample: Sample | None, *xids: XidCount) -> Told:
-    return Told(sample, xids, [(own.ROWS, own.readings(STATE, sample, NOW))])
+def told(sample: Sample | None, *xids: XidCount) -> list[Section]:
+    """As an agent's page begins and goes on, who uses which GPU among it."""
+    of_agent = Section(own.ROWS, own.readings(STATE, sample, NOW), PREFIX)
+    used = [gpu for gpu in (sample.gpus if sample else ()) if gpu.processes is not None]
+    uses = {gpu.identity.uuid: workloads.readings(USE) for gpu in used}
+    return [of_agent, *sections(Told(sample, xids, uses=uses))]
 
 
 def page(sample: Sample | None, *xids: XidCount, accept: str = "") -> str:
-    return Pages().write(families(told(sample, *xids)), accept).body.decode()
+    return Pages().write(told(sample, *xids), accept).body.decode()
 
 
 def xids_of(sample: Sample) -> tuple[XidCount, ...]:
@@ -81,7 +91,7 @@ def test_the_page_is_the_golden_one(sample: Sample) -> None:
 
 def test_the_golden_page_has_every_row(sample: Sample) -> None:
     found = {name for name, _ in series(page(sample, *xids_of(sample)))}
-    of_gpus = [*presence.ROWS, *XID_ROWS, *(row for each in ALL for row in each.rows)]
+    of_gpus = [*presence.ROWS, *GPU_ROWS, *workloads.ROWS, *XID_ROWS]
     assert found == {f"thirdshift_gpu_{row.name}" for row in of_gpus} | {
         f"thirdshift_{row.name}" for row in own.ROWS
     }
@@ -98,13 +108,13 @@ def test_prometheus_finds_nothing_to_complain_about(sample: Sample) -> None:
     "accept", ["", "*/*", "application/openmetrics-text;version=new", "text/plain;version=,;q"]
 )
 def test_the_format_is_the_one_that_every_prometheus_knows(sample: Sample, accept: str) -> None:
-    written = Pages().write(families(told(sample)), accept)
+    written = Pages().write(told(sample), accept)
     assert written.content_type == "text/plain; version=0.0.4; charset=utf-8"
     assert written.body.decode() == page(sample)
 
 
 def test_who_reads_openmetrics_gets_the_same_series_in_it(sample: Sample) -> None:
-    written = Pages().write(families(told(sample, *xids_of(sample))), OPENMETRICS)
+    written = Pages().write(told(sample, *xids_of(sample)), OPENMETRICS)
     assert written.content_type.startswith("application/openmetrics-text; version=1.0.0")
     found = series(written.body.decode(), openmetrics.text_string_to_metric_families)
     assert found == series(page(sample, *xids_of(sample)))
@@ -133,12 +143,6 @@ def test_a_reading_that_could_not_be_had_has_no_sample_and_zero_is_one(sample: S
         assert everything - names_of(replace(gpu, readings=rest)) == {row}
     zeros = dict.fromkeys(gpu.readings, 0.0)
     assert names_of(replace(gpu, readings=zeros)) == everything
-
-
-def test_a_gpu_whose_users_are_not_known_has_no_number_of_them(sample: Sample) -> None:
-    gpu = sample.gpus[0]
-    assert names_of(gpu) - names_of(replace(gpu, processes=None)) == {"processes"}
-    assert "processes" in names_of(replace(gpu, processes=()))
 
 
 def test_a_driver_that_is_not_there_has_no_version() -> None:
@@ -178,7 +182,8 @@ def test_a_collector_says_how_much_it_read_and_one_that_reads_nothing_shows(
     usual = counts(sample)
     assert usual["clocks"] == 2 * 5 - 2, "a divided GPU has no utilisation"
     gone = [replace(gpu, readings={}) for gpu in sample.gpus]
-    assert counts(replace(sample, gpus=tuple(gone))) == dict.fromkeys(usual, 0.0)
+    silent = dict.fromkeys(usual.keys() - {"activity"}, 0.0)
+    assert counts(replace(sample, gpus=tuple(gone))) == silent, "what is opt-in need not be there"
 
 
 def test_every_series_of_a_gpu_carries_uuid_and_slot(sample: Sample) -> None:

@@ -159,6 +159,26 @@ def test_kill_9_between_the_event_and_its_log_line_doubles_nothing(tmp_path: Pat
         assert told["facts"]["also_seen_by"] == "kernel_log"
 
 
+def test_a_storm_is_one_signal_more_when_the_agent_ends_and_is_not_told_again(
+    tmp_path: Path,
+) -> None:
+    kernel = KernelFile(tmp_path / "kmsg")
+    with agent(tmp_path, "--backend=simulated", f"--kmsg={kernel.path}") as node:
+        kernel.xid(*[31] * 3000, 79)
+        wait_for(lambda: "79" in node.codes(), "what came after the storm")
+        node.process.send_signal(signal.SIGTERM)
+        node.process.wait()
+    with agent(tmp_path, "--backend=simulated", f"--kmsg={kernel.path}") as node:
+        kernel.xid(64)
+        wait_for(lambda: "64" in node.codes(), "what came after the restart")
+        signals = node.report()["signals"]
+        assert [each["code"] for each in signals] == ["31"] * 10 + ["79", "31", "64"]
+        assert signals[11]["facts"]["repeated"] == "2990"
+        page = node.get("/metrics").text
+        counted = [line for line in page.splitlines() if 'xid_total{code="31"' in line]
+        assert [line.split()[-1] for line in counted] == ["3000.0"]
+
+
 @pytest.mark.parametrize("call", ["nvmlDeviceGetUUID", "nvmlDeviceGetFieldValues"])
 def test_a_driver_call_that_hangs_holds_up_neither_answers_nor_the_end(
     tmp_path: Path, call: str

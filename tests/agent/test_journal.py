@@ -134,6 +134,66 @@ def test_no_torn_end_loses_an_entry_that_was_whole(cut: int, garbage: bytes) -> 
         assert codes(Journal(folder))[-1] == "new"
 
 
+def test_at_whatever_byte_a_write_is_torn_what_was_acknowledged_is_there(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    with journal.together():
+        first = journal.append(sighting("79"), CARD)
+        journal.append(sighting("64"), CARD)
+    (path,) = segments(tmp_path)
+    acknowledged = path.stat().st_size
+    with journal.together():
+        journal.amend(replace(first, message="fuller"))
+        journal.append(sighting("31"), CARD)
+        journal.append(sighting("94"), None)
+    journal.close()
+    data = path.read_bytes()
+    for end in range(acknowledged, len(data) + 1):
+        path.write_bytes(data[:end])
+        again = Journal(tmp_path)
+        whole = data[acknowledged:end].count(b"\n")
+        assert codes(again) == ["79", "64", "31", "94"][: max(2, whole + 1)]
+        assert again.after(0, 1)[0].message == ("fuller" if whole else "line")
+        if end % 50 == 0:
+            assert again.append(sighting("new"), CARD).sequence == max(3, whole + 2)
+            again.close()
+            assert codes(Journal(tmp_path))[-1] == "new"
+
+
+def test_what_is_gathered_is_on_disk_when_the_gathering_ends(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    with journal.together():
+        journal.append(sighting("79"), CARD)
+        journal.append(sighting("64"), CARD)
+        assert codes(journal) == []
+    assert codes(journal) == codes(Journal(tmp_path)) == ["79", "64"]
+
+
+def test_a_gathering_that_fails_keeps_what_it_had(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+
+    def fail() -> None:
+        with journal.together():
+            journal.append(sighting("79"), CARD)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    journal.append(sighting("64"), CARD)
+    assert codes(Journal(tmp_path)) == ["79", "64"]
+
+
+def test_amendments_alone_begin_no_new_segment(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, entries_per_segment=4, segments_kept=2)
+    entries = [journal.append(sighting(str(number)), CARD) for number in range(4)]
+    for entry in entries:
+        journal.amend(replace(entry, message="fuller"))
+    assert len(segments(tmp_path)) == 1
+    journal.append(sighting("4"), CARD)
+    journal.close()
+    again = Journal(tmp_path, entries_per_segment=4, segments_kept=2)
+    assert [signal.message for signal in again.after(0, 10)] == ["fuller"] * 4 + ["line"]
+
+
 def test_an_amended_entry_keeps_its_number_and_survives(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     first = journal.append(sighting("79"), CARD)
@@ -197,7 +257,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     assert shutil.which("mount"), "mount is not installed"
     disk = tmp_path / "disk"
     disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], check=True)
     yield disk
     subprocess.run(["umount", "--lazy", disk], check=True)
 
@@ -219,6 +279,24 @@ def test_a_full_disk_loses_nothing_and_says_so(small_disk: Path) -> None:
     journal.retry()
     assert journal.problems() == ()
     assert codes(journal) == ["79"] + ["64"] * number + ["31"]
+    journal.close()
+    assert codes(Journal(small_disk / "journal")) == codes(journal)
+
+
+def test_many_entries_at_once_on_a_full_disk_are_not_lost(small_disk: Path) -> None:
+    journal = Journal(small_disk / "journal")
+    journal.append(sighting("79"), CARD)
+    filler = small_disk / "filler"
+    fill(filler)
+    with journal.together():
+        for number in range(100):
+            journal.append(sighting(str(number), message="x" * 900), CARD)
+    (problem,) = journal.problems()
+    assert "100 signals wait in memory" in problem
+    assert codes(journal) == ["79"], "what is not on disk is not shown"
+    filler.unlink()
+    journal.retry()
+    assert codes(journal) == ["79", *(str(number) for number in range(100))]
     journal.close()
     assert codes(Journal(small_disk / "journal")) == codes(journal)
 

@@ -8,95 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thirdshift_agent.kernel_log.lines import MESSAGE_LENGTH, Introduction, parse, printable
+from thirdshift_agent.kernel_log.lines import parse
+from thirdshift_agent.kernel_log.told import MESSAGE_LENGTH, Introduction, printable
 from thirdshift_agent.observation import Observation
-from thirdshift_agent.wire import SignalKind, SignalSource
+from thirdshift_agent.wire import SignalKind
 
 AT = datetime(2026, 11, 2, 3, 4, 5, tzinfo=UTC)
 CARD = "00000000:3b:00.0"
-UNKNOWN = "pid='<unknown>', name=<unknown>"
 
 
 def seen(line: str) -> Observation:
     told = parse(line, AT)
     assert isinstance(told, Observation), line
     return told
-
-
-XID_LINES = [
-    (f"79, {UNKNOWN}, GPU has fallen off the bus.", "79", {}),
-    ("79, pid=1342, GPU has fallen off the bus.", "79", {"pid": "1342"}),
-    (
-        "13, pid=1342, name=python3, Graphics SM Warp Exception on (GPC 2, TPC 0, SM 1): "
-        "Out Of Range Address",
-        "13",
-        {"pid": "1342", "process": "python3"},
-    ),
-    (
-        "31, pid=15508, name=python3, Ch 00000008, intr 00000000. MMU Fault: ENGINE GRAPHICS "
-        "GPCCLIENT_T1_0 faulted @ 0x7f2a_3e000000. Fault is of type FAULT_PDE "
-        "ACCESS_TYPE_VIRT_READ",
-        "31",
-        {"pid": "15508", "process": "python3"},
-    ),
-    ("45, pid=2345, name=python3, Ch 00000010", "45", {"pid": "2345", "process": "python3"}),
-    (
-        f"48, {UNKNOWN}, An uncorrectable double bit error (DBE) has been detected on GPU in the "
-        "framebuffer at partition 6, subpartition 0.",
-        "48",
-        {},
-    ),
-    (f"63, {UNKNOWN}, Row Remapper: New row marked for remapping, reset gpu", "63", {}),
-    (f"64, {UNKNOWN}, Row Remapper: Failed to remap row", "64", {}),
-    (
-        f"74, {UNKNOWN}, NVLink: fatal error detected on link 4(0x10000, 0x0, 0x0, 0x0, 0x0, 0x0)",
-        "74",
-        {},
-    ),
-    (
-        "94, pid=7194, name=python3, Contained: SM (0x1). RST: No, D-RST: No",
-        "94",
-        {"pid": "7194", "process": "python3"},
-    ),
-    (
-        "119, pid=1190421, name=python3, Timeout after 6s of waiting for RPC response from GPU0 "
-        "GSP! Expected function 76 (GSP_RM_CONTROL) (0x20800a4c 0x4).",
-        "119",
-        {"pid": "1190421", "process": "python3"},
-    ),
-    (
-        "145, RLW_REMAP Nonfatal XC0 i0 Link 00 (0x00000004 0x80000000 0x00000000 0x00000000)",
-        "145",
-        {},
-    ),
-    (
-        f"154, {UNKNOWN}, GPU recovery action changed from 0x0 (None) to 0x2 "
-        "(Node Reboot Required)",
-        "154",
-        {"recovery_action_before": "none", "recovery_action_after": "node_reboot"},
-    ),
-    (
-        "154, GPU recovery action changed from 0x2 (Node Reboot Required) to 0x9 (New)",
-        "154",
-        {"recovery_action_before": "node_reboot", "recovery_action_after": "0x9"},
-    ),
-    ("31, Ch 00000008, intr 10000000", "31", {}),
-    ("100185, an operational event of a later driver", "100185", {}),
-]
-
-
-@pytest.mark.parametrize(("rest", "code", "facts"), XID_LINES)
-def test_an_xid_line_gives_code_card_and_facts(rest: str, code: str, facts: dict[str, str]) -> None:
-    line = f"NVRM: Xid (PCI:0000:3b:00): {rest}"
-    assert seen(line) == Observation(
-        at=AT,
-        kind=SignalKind.XID,
-        code=code,
-        source=SignalSource.KERNEL_LOG,
-        message=line,
-        pci_address=CARD,
-        facts=facts,
-    )
 
 
 @pytest.mark.parametrize(
@@ -150,8 +74,13 @@ def test_a_switch_says_fatal_or_not_and_which_link() -> None:
         "12028",
         "00000000:c5:00.0",
     )
-    assert mild.facts == {"switch": "nvidia-nvswitch3", "fatal": "no", "link": "32"}
-    assert grave.facts == {"switch": "nvidia-nvswitch0", "fatal": "yes", "link": "30"}
+    assert mild.facts == {
+        "rule": "kernel:sxid",
+        "switch": "nvidia-nvswitch3",
+        "fatal": "no",
+        "link": "32",
+    }
+    assert (grave.facts["fatal"], grave.facts["link"]) == ("yes", "30")
 
 
 @pytest.mark.parametrize("rest", ["Severity 1 Engine instance 30", "Data {0x20000000, 0x0}"])

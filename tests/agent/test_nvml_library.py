@@ -15,7 +15,8 @@ from typing import Any
 import pynvml
 import pytest
 
-from servers.nvml_library import SLOTS, NvmlLibrary
+from servers.nvml_library import NvmlLibrary
+from thirdshift_agent.inject.control_table import SLOTS
 
 ENERGY = 83
 WATCH = """
@@ -75,7 +76,7 @@ def test_one_gpu_has_precedence_over_all(library: NvmlLibrary, gpus: list[Any]) 
 
 
 def test_what_was_not_set_cannot_be_cleared(library: NvmlLibrary) -> None:
-    with pytest.raises(AssertionError, match="power_usage is not set"):
+    with pytest.raises(OverflowError, match="power_usage is not set"):
         library.clear("power_usage")
 
 
@@ -84,7 +85,7 @@ def test_a_table_that_is_full_says_so(library: NvmlLibrary) -> None:
         for number in range(SLOTS + 1):
             library.set(f"field.{number}", 1)
 
-    with pytest.raises(AssertionError, match="the control table is full"):
+    with pytest.raises(OverflowError, match="the control table is full"):
         fill()
 
 

@@ -8,7 +8,7 @@ import pynvml
 
 from benchmarks.paired import ratio
 from thirdshift_agent.collectors.gpu import DEFAULT
-from thirdshift_agent.metrics import Told, families
+from thirdshift_agent.metrics import Told, sections
 from thirdshift_agent.nvml.device import Plans
 from thirdshift_agent.nvml.own import OWN
 from thirdshift_agent.nvml.plan import CallKey, Plan
@@ -59,7 +59,7 @@ def test_a_page_beside_the_sample_it_is_made_of(sampler: Sampler) -> None:
     pages = Pages()
 
     def page() -> bytes:
-        return pages.write(families(Told(sampler.latest()))).body
+        return pages.write(sections(Told(sampler.latest()))).body
 
     made = ratio("metrics page of 8 GPUs", page, sampler.sample_once, beside="its sample")
     assert made > 0

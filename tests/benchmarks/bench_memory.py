@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks import results
 from benchmarks.meters import resident, resident_bytes
-from thirdshift_agent.metrics import Told, families
+from thirdshift_agent.metrics import Told, sections
 from thirdshift_agent.page import Pages
 from thirdshift_agent.sampler import Sampler
 
@@ -37,7 +37,7 @@ def test_memory_after_many_samples_beside_memory_after_a_few(
 
     def once() -> None:
         sampler.sample_once()
-        pages.write(families(Told(sampler.latest())))
+        pages.write(sections(Told(sampler.latest())))
 
     for _ in range(WARM_UP):
         once()

@@ -58,9 +58,7 @@ class Running:
 
 
 def _agent(port: int, folder: Path) -> list[str]:
-    kernel_log = folder / "kmsg"
-    kernel_log.touch()
-    own = [f"--listen=127.0.0.1:{port}", f"--state-dir={folder / 'state'}", f"--kmsg={kernel_log}"]
+    own = [f"--listen=127.0.0.1:{port}", f"--state-dir={folder / 'state'}"]
     return [str(_AGENT), "run", f"--interval={INTERVAL_SECONDS}", *own]
 
 

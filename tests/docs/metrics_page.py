@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, zip_longest
 from typing import Any
 
+from thirdshift_agent import workloads
 from thirdshift_agent.checks import last
 from thirdshift_agent.collectors import gpu, host, own
 from thirdshift_agent.collectors.gpu import presence
@@ -58,6 +59,7 @@ def subjects() -> list[Subject]:
         Subject("The agent and the node", "", PREFIX, own.ROWS),
         Subject("GPU: presence", "", GPU_PREFIX, presence.ROWS),
         *map(_of_gpu, gpu.ALL),
+        Subject("GPU: who uses it", "", GPU_PREFIX, workloads.ROWS),
         Subject("GPU: XIDs", "", GPU_PREFIX, XID_ROWS),
         *map(_of_host, (*host.ALL, HostCollector("check", last.ROWS, lambda roots: {}, 60.0))),
     ]

@@ -13,7 +13,7 @@ from docs.metrics_page import Subject, page, subjects
 from servers.process import need
 from thirdshift_agent.collectors.gpu.source import GpuRow, Several
 from thirdshift_agent.collectors.row import Row
-from thirdshift_agent.page import Family, Pages
+from thirdshift_agent.page import Pages, Section
 
 PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
 UNIT = re.compile(r"_(seconds|bytes|watts|joules|celsius|hertz|ratio|total|info|per_second)$")
@@ -39,12 +39,12 @@ def test_every_metric_stands_there_once() -> None:
 
 
 def test_prometheus_has_nothing_against_any_name_or_help() -> None:
-    families = [
-        Family(subject.prefix + row.name, row.help, row.labels, [(("x",) * len(row.labels), 1.0)])
+    sections = [
+        Section([row], {(row.name, ("x",) * len(row.labels)): 1.0}, subject.prefix)
         for subject, row in ROWS
     ]
     command = [need("promtool"), "check", "metrics"]
-    text = Pages().write(families).body
+    text = Pages().write(sections).body
     checked = subprocess.run(command, input=text, capture_output=True, timeout=60, check=False)
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, b"")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from servers.nvml_library import NvmlLibrary
 from thirdshift_agent.collectors.gpu import DEFAULT
-from thirdshift_agent.nvml.fields import Answered
-from thirdshift_agent.nvml.plan import CallKey, FieldKey, plan_of
+from thirdshift_agent.nvml.fields import Batch, FieldKey
+from thirdshift_agent.nvml.plan import CallKey, plan_of
 from thirdshift_agent.nvml.questions import Asker
 
 WHOLE, DIVIDED = 3, 4
@@ -42,6 +42,6 @@ class Noting(Asker):
         self.asked.append((function, arguments))
         return super().__call__(function, *arguments)
 
-    def fields(self, wanted: Sequence[FieldKey]) -> Iterator[Answered]:
-        self.wanted = list(wanted)
-        return super().fields(wanted)
+    def fields(self, batches: Sequence[Batch]) -> Iterator[tuple[FieldKey, int, int, int]]:
+        self.wanted = [key for batch in batches for key in batch.wanted]
+        return super().fields(batches)

@@ -14,6 +14,9 @@ MIGRATIONS = "controller/thirdshift_controller/store/migrations/versions/"
 """A migration is one list of statements, written once and never changed."""
 
 SUPERVISORS = {
+    ("agent/thirdshift_agent/collectors/host/supervisor.py", "attempt"): (
+        "one collector's failure is its own"
+    ),
     ("agent/thirdshift_agent/daemon.py", "_supervise"): "a thread's loop begins again",
     ("agent/thirdshift_agent/reading.py", "_census_or_error"): "handed to whoever waits for it",
     ("agent/thirdshift_agent/reading.py", "read_one"): "one GPU's failure stays with that GPU",

@@ -9,10 +9,8 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import time
-from ctypes import CDLL, Array, Structure, c_uint64, sizeof
+from ctypes import CDLL, sizeof
 from functools import cache
-from mmap import mmap
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,27 +18,14 @@ import pynvml
 import pytest
 
 from servers.process import need
+from thirdshift_agent.inject.control_table import SLOTS, XID, ControlTable, Slot
 
 SOURCES = Path(__file__).parent / "nvml"
 CONTROL = "THIRDSHIFT_NVML"
-XID = 0x8
-SLOTS = 4096
-_WORD = (1 << 64) - 1
-
-
-class _Slot(Structure):
-    """A key that stands in the control table, known by its hash. Cleared ones keep their place."""
-
-    _fields_ = (
-        ("name", c_uint64),
-        ("number", c_uint64),
-        ("set_at", c_uint64),
-        ("stands", c_uint64),
-    )
 
 
 SIZES = {
-    "SLOT": _Slot,
+    "SLOT": Slot,
     "PCI": pynvml.nvmlPciInfo_t,
     "PLATFORM": pynvml.c_nvmlPlatformInfo_v2_t,
     "TEMPERATURE": pynvml.c_nvmlTemperature_v1_t,
@@ -75,9 +60,8 @@ class NvmlLibrary:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "libnvidia-ml.so.1"
         self.control = folder / "control"
-        self._events = 0
         self.path.write_bytes(_built())
-        self._slots = _table(self.control)
+        self._table = ControlTable(self.control)
 
     def environment(self) -> dict[str, str]:
         """What a process must have in its environment to find this library and no other."""
@@ -93,15 +77,11 @@ class NvmlLibrary:
 
     def set(self, key: str, value: int, gpu: int | None = None) -> None:
         """Let a key stand, for every GPU or for one; every call from now on sees it."""
-        self._put(key, value, gpu)
-        os.utime(self.control)
+        self._table.set(key, value, gpu)
 
     def clear(self, key: str, gpu: int | None = None) -> None:
         """Take away a key that stands."""
-        slot = self._slot(_hash(key, gpu))
-        assert slot.stands, f"{key} is not set"
-        slot.stands = 0
-        os.utime(self.control)
+        assert self._table.clear(key, gpu), f"{key} is not set"
 
     def send_xid(self, gpu: int, xid: int) -> None:
         """Deliver an XID through the event set that waits, or the next of a running process."""
@@ -109,39 +89,7 @@ class NvmlLibrary:
 
     def send_event(self, gpu: int, kind: int, data: int) -> None:
         """Deliver an event of one of NVML's types, as an XID is."""
-        self._put(f"event_type.{self._events}", kind, None)
-        self._put(f"event.{self._events}", data, gpu)
-        self._events += 1
-        self.set("events", self._events)
-
-    def _put(self, key: str, value: int, gpu: int | None) -> None:
-        name = _hash(key, gpu)
-        slot = self._slot(name)
-        slot.number, slot.set_at = value & _WORD, time.monotonic_ns()
-        slot.name, slot.stands = name, 1
-
-    def _slot(self, name: int) -> _Slot:
-        """Where a key stands, or is to stand."""
-        for step in range(SLOTS // 2):
-            slot = self._slots[(name + step) % SLOTS]
-            if slot.name in (0, name):
-                return slot
-        raise AssertionError(f"the control table is full: it has {SLOTS} slots")
-
-
-def _hash(key: str, gpu: int | None) -> int:
-    """FNV-1a, as in `nvml/control.c`."""
-    name = 0xCBF29CE484222325
-    for byte in (key if gpu is None else f"{key}:{gpu}").encode():
-        name = (name ^ byte) * 0x100000001B3 & _WORD
-    return name
-
-
-def _table(control: Path) -> Array[_Slot]:
-    kind = _Slot * SLOTS
-    control.write_bytes(bytes(sizeof(kind)))
-    with control.open("r+b") as file:
-        return kind.from_buffer(mmap(file.fileno(), sizeof(kind)))
+        self._table.send_event(gpu, kind, data)
 
 
 @cache

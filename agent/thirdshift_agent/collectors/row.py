@@ -34,6 +34,18 @@ class Row:
         return self.name.endswith("_total")
 
 
+@dataclass(frozen=True, slots=True)
+class ForeignRow(Row):
+    """A metric whose name others gave; it does not say by its end whether it counts."""
+
+    counts: bool = False
+
+    @property
+    def is_counter(self) -> bool:
+        """Whether it only grows, but for a restart."""
+        return self.counts
+
+
 def each_state(name: str, words: tuple[str, ...], present: frozenset[str]) -> Readings:
     """One reading a word: 1 for those present, 0 for the others."""
     return {(name, (word,)): float(word in present) for word in words}

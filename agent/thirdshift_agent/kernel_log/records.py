@@ -41,9 +41,18 @@ class Lines:
 
     def __init__(self) -> None:
         self._rest = b""
+        self._is_too_long = False
 
     def feed(self, chunk: bytes) -> list[bytes]:
-        """Return the lines that `chunk` completes."""
+        """Return the lines that `chunk` completes, but for those that are too long.
+
+        However the log is cut into chunks, the lines are the same.
+        """
         *whole, rest = (self._rest + chunk).split(b"\n")
-        self._rest = rest if len(rest) <= LONGEST_LINE_BYTES else b""
-        return whole
+        if whole and self._is_too_long:
+            del whole[0]
+            self._is_too_long = False
+        if len(rest) > LONGEST_LINE_BYTES:
+            rest, self._is_too_long = b"", True
+        self._rest = b"" if self._is_too_long else rest
+        return [line for line in whole if len(line) <= LONGEST_LINE_BYTES]

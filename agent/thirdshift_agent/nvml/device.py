@@ -64,7 +64,7 @@ class NvmlGpu:
         asker.calling = calling
         with self._session.in_use() as number:
             self._demand(number)
-            readings = questions.ask(asker)
+            readings = questions.ask()
             activity = self._gpm.read(calling)
         if not readings:
             raise GpuLostError(f"it answers no call any more; the last answer was {asker.refusal}")
@@ -84,10 +84,15 @@ class NvmlGpu:
         }
         return tuple(found.values())
 
+    def free(self) -> None:
+        """Give back what NVML allocated, in a later session: then no call is out any more."""
+        self._gpm.free()
+
     def _begin_anew(self) -> None:
         self._full_reads = 0
         self._asker = Asker(self.handle)
-        self._always, self._in_full = Questions(self._plans.always), Questions(self._plans.in_full)
+        self._always = Questions(self._plans.always, self._asker)
+        self._in_full = Questions(self._plans.in_full, self._asker)
 
     def _demand(self, number: int) -> None:
         if number != self.session_number:

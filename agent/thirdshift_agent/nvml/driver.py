@@ -40,6 +40,7 @@ class NvmlDriver:
         self._session = Session()
         self._events = Events(self._session)
         self._gpus: tuple[NvmlGpu, ...] = ()
+        self._dropped: list[NvmlGpu] = []
         self._problems: tuple[str, ...] = ()
         self._most = 0
         self._renewed = monotonic()
@@ -85,12 +86,22 @@ class NvmlDriver:
     def _list(self) -> tuple[NvmlGpu, ...]:
         with self._session.in_use() as number:
             found, self._problems = _look()
-        cards = _numbered([(card, module) for _, card, module in found])
-        gpus = [
-            self._gpu(card, handle, number)
-            for card, (handle, _, _) in zip(cards, found, strict=True)
-        ]
+            cards = _numbered([(card, module) for _, card, module in found])
+            gpus = [
+                self._gpu(card, handle, number)
+                for card, (handle, _, _) in zip(cards, found, strict=True)
+            ]
+            self._drop(gpus, number)
         return tuple(sorted(gpus, key=lambda gpu: gpu.identity.slot))
+
+    def _drop(self, gpus: Sequence[NvmlGpu], number: int) -> None:
+        """Free what takes part no more; in its own session a call may still hang in it."""
+        known = {id(gpu): gpu for gpu in (*self._dropped, *self._gpus)}
+        gone = [gpu for gpu in known.values() if gpu not in gpus]
+        for gpu in gone:
+            if gpu.session_number != number:
+                gpu.free()
+        self._dropped = [gpu for gpu in gone if gpu.session_number == number]
 
     def _gpu(self, card: GpuIdentity, handle: Any, number: int) -> NvmlGpu:
         """The same object as long as it is the same card of the same session: it has learnt."""

@@ -1,4 +1,4 @@
-"""XIDs as the driver announces them, from every GPU that can."""
+"""XIDs and other events as the driver announces them, from every GPU that can."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from typing import Any
 
 from thirdshift_agent.gpu import DriverError, GpuLostError
 from thirdshift_agent.nvml.device import NvmlGpu
-from thirdshift_agent.nvml.library import TIMEOUT, XID_EVENT, Unavailable, attempt, call, demand
+from thirdshift_agent.nvml.library import TIMEOUT, Unavailable, attempt, call, demand
 from thirdshift_agent.nvml.session import Session
-from thirdshift_agent.observation import Observation, xid_event
+from thirdshift_agent.observation import Observation, driver_event
 from thirdshift_agent.wire import GpuIdentity
+
+_EVERYDAY = 0x1 | 0x2 | 0x4 | 0x10 | 0x80 | 0x100
+"""What says nothing new: ECC errors (they are counted), states, clocks, power source, MIG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Events:
             except GpuLostError as error:
                 raise self._broken(str(error)) from error
         card = watch.cards.get(_address(event.device))
-        return xid_event(str(event.eventData), card, now) if card else None
+        return driver_event(event.eventType, event.eventData, card, now) if card else None
 
     def _current(self, number: int, gpus: Sequence[NvmlGpu]) -> _Watch:
         if not gpus or any(gpu.session_number != number for gpu in gpus):
@@ -81,9 +84,10 @@ def _watch_over(number: int, gpus: Sequence[NvmlGpu]) -> _Watch:
 
 def _registered(gpu: NvmlGpu, event_set: Any) -> bool:
     try:
-        if not call("nvmlDeviceGetSupportedEventTypes", gpu.handle) & XID_EVENT:
+        wanted = call("nvmlDeviceGetSupportedEventTypes", gpu.handle) & ~_EVERYDAY
+        if not wanted:
             return False
-        call("nvmlDeviceRegisterEvents", gpu.handle, XID_EVENT, event_set)
+        call("nvmlDeviceRegisterEvents", gpu.handle, wanted, event_set)
     except (Unavailable, GpuLostError):
         return False
     return True

@@ -15,8 +15,6 @@ import pynvml
 
 from thirdshift_agent.gpu import DriverError, GpuLostError
 
-XID_EVENT: int = pynvml.nvmlEventTypeXidCriticalError
-
 NO_PERMISSION: int = pynvml.NVML_ERROR_NO_PERMISSION
 TIMEOUT: int = pynvml.NVML_ERROR_TIMEOUT
 _FUNCTION_NOT_FOUND: int = pynvml.NVML_ERROR_FUNCTION_NOT_FOUND
@@ -71,6 +69,16 @@ def call(function: str, *arguments: object) -> Any:
         raise failure(error.value, function) from error
     except pynvml.NVMLLibraryMismatchError as error:
         raise failure(_FUNCTION_NOT_FOUND, function) from error
+
+
+def raw_call(function: str, *arguments: object) -> None:
+    """Make a call of the library itself, where the binding is slow. Raises as `call` does."""
+    made = getattr(pynvml.nvmlLib, function, None)
+    if made is None:
+        missing = pynvml.NVML_ERROR_UNINITIALIZED if pynvml.nvmlLib is None else _FUNCTION_NOT_FOUND
+        raise failure(missing, function)
+    if code := made(*arguments):
+        raise failure(code, function)
 
 
 def structure(name: str) -> Any:

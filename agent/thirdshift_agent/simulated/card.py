@@ -13,8 +13,9 @@ from uuid import UUID
 
 from thirdshift_agent.collectors.gpu import recovery
 from thirdshift_agent.collectors.row import Readings, Series
+from thirdshift_agent.inject.fault import InjectedFault
 from thirdshift_agent.simulated.faults import FAULTS, HUNG, OFF_BUS, REMAP_FAILED, REMAP_PENDING
-from thirdshift_agent.simulated.steady import LIMIT_CELSIUS, MEMORY_BYTES, NAME, STEADY
+from thirdshift_agent.simulated.steady import AT_WORK, LIMIT_CELSIUS, MEMORY_BYTES, NAME, STEADY
 from thirdshift_agent.simulated.workload import Workload
 from thirdshift_agent.wire import GpuIdentity, RecoveryAction
 
@@ -41,6 +42,7 @@ class Card:
         self._faults: dict[str, float] = {}
         self.overlay: dict[Series, float] = {}
         """Readings that somebody set, in place of the model's."""
+        self._vanished = False
         self.introduced = False
         """Whether the driver has written to the kernel's log who this card is."""
         self.hung_since: datetime | None = None
@@ -55,7 +57,7 @@ class Card:
     @property
     def lost(self) -> bool:
         """Whether it has fallen off the bus."""
-        return OFF_BUS in self._faults
+        return self._vanished or OFF_BUS in self._faults
 
     @property
     def needs_replacement(self) -> bool:
@@ -69,8 +71,16 @@ class Card:
         if FAULTS[fault].lasts:
             self._faults[fault] = luck
         if fault == HUNG:
-            self.hung_since = at
-            self.answering.clear()
+            self._hang(at)
+
+    def show(self, fault: InjectedFault, at: datetime) -> None:
+        """Read otherwise from now on, until it is mended."""
+        now = self.readings(at)
+        grown = {series: now.get(series, 0.0) + by for series, by in fault.rises.items()}
+        self.overlay |= {**fault.readings, **grown}
+        self._vanished |= fault.is_lost
+        if fault.hangs_in:
+            self._hang(at)
 
     def reset(self, at: datetime) -> bool:
         """Reset it; whether that ended all that a reset can end."""
@@ -87,6 +97,8 @@ class Card:
         """Take every fault away."""
         self._follow(at)
         self._faults.clear()
+        self.overlay.clear()
+        self._vanished = False
         self.hung_since = None
         self.answering.set()
 
@@ -114,6 +126,11 @@ class Card:
             **self.overlay,
         }
 
+    def activity(self, at: datetime) -> Readings:
+        """What the chip's own counters would say of the time before `at`."""
+        busy = self._busy(self._work.busy(at))
+        return {(name, ()): value if busy else 0.0 for name, value in AT_WORK.items()}
+
     def _of_work(self, busy: bool) -> Readings:
         watts = round(self._watts(busy), 3)
         used = MEMORY_BYTES * 9 // 10 if busy else 0
@@ -137,6 +154,10 @@ class Card:
                 for number, action in enumerate(RecoveryAction)
             },
         }
+
+    def _hang(self, at: datetime) -> None:
+        self.hung_since = at
+        self.answering.clear()
 
     def _asks_for(self) -> RecoveryAction:
         asked = (FAULTS[fault].asks_for for fault in self._faults)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
@@ -12,7 +12,9 @@ from threading import RLock
 from thirdshift_agent.clock import Clock
 from thirdshift_agent.collectors.row import Readings
 from thirdshift_agent.gpu import Calling, GpuLostError, GpuProcess
-from thirdshift_agent.observation import Observation, xid_event
+from thirdshift_agent.inject.catalogue import FAULTS as SHOWN
+from thirdshift_agent.inject.fault import InjectedFault
+from thirdshift_agent.observation import XID_EVENT, Observation, driver_event
 from thirdshift_agent.simulated import kernel_lines
 from thirdshift_agent.simulated.card import Card
 from thirdshift_agent.simulated.faults import FAULTS
@@ -57,15 +59,19 @@ class SimulatedDriver:
         kernel_log: Callable[[str], None] = lambda line: None,
         rate_per_gpu_day: float = 0.0,
         script: Sequence[ScheduledFault] = (),
+        with_activity: bool = False,
     ) -> None:
         """`kernel_log` takes each line that the driver writes to the kernel's log.
+
+        `with_activity`: the cards tell how busy their parts are.
 
         Raises `SimulationError` for a script that names what there is not.
         """
         self._clock, self._kernel_log = clock, kernel_log
+        self._with_activity = with_activity
         self._draw = Random(f"{node}:{seed}")
         self._lock = RLock()
-        self._events: SimpleQueue[tuple[GpuIdentity, str]] = SimpleQueue()
+        self._events: SimpleQueue[tuple[GpuIdentity, int, int]] = SimpleQueue()
         work = Workload(f"{node}:{seed}")
         now = clock.now()
         self._cards = [Card(s, _address(s), self._draw, work, now) for s in range(gpus)]
@@ -84,29 +90,39 @@ class SimulatedDriver:
         with self._lock:
             for slot, fault, at in self._due(self._clock.now()):
                 self._strike(slot, fault, at)
-            return [SimulatedGpu(card, self._clock, self._lock) for card in self._cards]
+            shared = (self._clock, self._lock, self._with_activity)
+            return [SimulatedGpu(card, *shared) for card in self._cards]
 
     def problems(self) -> tuple[str, ...]:
         """None: every card is listed."""
         return ()
 
     def wait_event(self, timeout_seconds: float, now: datetime) -> Observation | None:
-        """The next XID that this driver delivers as an event."""
+        """The next event that this driver delivers."""
         try:
-            card, code = self._events.get(timeout=timeout_seconds)
+            card, kind, data = self._events.get(timeout=timeout_seconds)
         except Empty:
             return None
-        return xid_event(code, card, now)
+        return driver_event(kind, data, card, now)
 
     def close(self) -> bool:
         """Nothing is held."""
         return True
 
     def inject(self, slot: int, fault: str) -> None:
-        """Let a fault of `FAULTS` happen now. Raises `SimulationError`."""
-        self._check(slot, fault)
+        """Let a fault happen now. Raises `SimulationError`.
+
+        One of `FAULTS` has causes, consequences and a cure; one of the injector's catalogue only
+        shows, until the GPU is repaired.
+        """
+        self._card(slot)
         with self._lock:
-            self._strike(slot, fault, self._clock.now())
+            if fault in FAULTS:
+                self._strike(slot, fault, self._clock.now())
+            elif fault in SHOWN:
+                self._show(slot, SHOWN[fault])
+            else:
+                raise _unknown(fault, (*FAULTS, *SHOWN))
 
     def remedy(self, slot: int, action: str) -> tuple[bool, str]:
         """Try a remote remedy: whether it ran to a good end, and what it printed."""
@@ -134,7 +150,7 @@ class SimulatedDriver:
     def _check(self, slot: int, fault: str) -> None:
         self._card(slot)
         if fault not in FAULTS:
-            raise SimulationError(f"fault {fault!r} is unknown; there are {', '.join(FAULTS)}")
+            raise _unknown(fault, FAULTS)
 
     def _card(self, slot: int) -> Card:
         if not 0 <= slot < len(self._cards):
@@ -167,9 +183,16 @@ class SimulatedDriver:
             self._log(kernel_lines.introduction(card.identity))
         self._log(kernel_lines.lines(card.identity, code, self._draw.randrange(1_000, 30_000)))
         if FAULTS[fault].as_event:
-            self._events.put((card.identity, code))
+            self._events.put((card.identity, XID_EVENT, int(code)))
 
-    def _log(self, lines: Iterator[str]) -> None:
+    def _show(self, slot: int, fault: InjectedFault) -> None:
+        card = self._card(slot)
+        card.show(fault, self._clock.now())
+        for event in fault.events:
+            self._events.put((card.identity, event.kind, event.data))
+        self._log(fault.lines_of(card.identity))
+
+    def _log(self, lines: Iterable[str]) -> None:
         for line in lines:
             self._kernel_log(line)
 
@@ -181,6 +204,7 @@ class SimulatedGpu:
     card: Card
     clock: Clock
     lock: RLock
+    with_activity: bool = False
 
     @property
     def identity(self) -> GpuIdentity:
@@ -194,11 +218,17 @@ class SimulatedGpu:
         with self.lock:
             if self.card.lost:
                 raise GpuLostError("GPU is lost")
-            return self.card.readings(self.clock.now())
+            now = self.clock.now()
+            activity = self.card.activity(now) if self.with_activity else {}
+            return {**activity, **self.card.readings(now)}
 
     def processes(self, calling: Calling) -> Sequence[GpuProcess]:
         """Nobody: what computes here is simulated too."""
         return ()
+
+
+def _unknown(fault: str, known: Iterable[str]) -> SimulationError:
+    return SimulationError(f"fault {fault!r} is unknown; there are {', '.join(known)}")
 
 
 def _any_fault(draw: Random) -> str:

@@ -1,4 +1,4 @@
-"""What a well H100 reads all the time, whatever it does: limits, links, what never went wrong."""
+"""What a well H100 reads all the time, and what its parts do while it trains a model."""
 
 from __future__ import annotations
 
@@ -49,3 +49,19 @@ STEADY: Readings = {
     ("pcie_width_max", ()): 16.0,
     ("fabric_state", ("completed",)): 1.0,
 }
+
+AT_WORK = {
+    "graphics_activity_ratio": 0.97,
+    "sm_activity_ratio": 0.91,
+    "sm_occupancy_ratio": 0.34,
+    "tensor_activity_ratio": 0.52,
+    "dram_activity_ratio": 0.43,
+    "fp64_activity_ratio": 0.0,
+    "fp32_activity_ratio": 0.14,
+    "fp16_activity_ratio": 0.02,
+    "pcie_transmit_bytes_per_second": 1.9e9,
+    "pcie_receive_bytes_per_second": 4.2e9,
+    "nvlink_transmit_bytes_per_second": 118e9,
+    "nvlink_receive_bytes_per_second": 118e9,
+}
+"""The chip's own counters; all of them are 0 while it is idle."""

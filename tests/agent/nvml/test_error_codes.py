@@ -37,7 +37,7 @@ Handles = dict[int, Any]
 
 def look(handle: Any, plan: Plan = PLAN) -> Readings:
     """What somebody reads who has never asked this GPU before."""
-    return Questions(plan).ask(Noting(handle))
+    return Questions(plan, Noting(handle)).ask()
 
 
 def functions(handle: Any) -> list[str]:

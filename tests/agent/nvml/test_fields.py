@@ -8,18 +8,18 @@ from typing import Any
 import pynvml
 import pytest
 
-from thirdshift_agent.nvml.fields import Answered, batch
+from fakes.full_gpu import WHOLE
+from servers.nvml_library import NvmlLibrary
+from thirdshift_agent.nvml.fields import Batch, number_of
 
 WIDE = 1 << 64
 
 
-def answer(monkeypatch: pytest.MonkeyPatch, kind: int, member: str, value: Any) -> Answered:
-    told = (pynvml.c_nvmlFieldValue_t * 1)()
-    told[0].fieldId, told[0].valueType, told[0].nvmlReturn = 82, kind, 0
-    setattr(told[0].value, member, value)
-    monkeypatch.setattr(pynvml, "nvmlDeviceGetFieldValues", lambda handle, wanted: told)
-    (found,) = batch(None, [(82, 0)])
-    return found
+def bits(member: str, value: Any) -> int:
+    """The eight bytes of a value as the binding's own structure holds it."""
+    told = pynvml.c_nvmlFieldValue_t()
+    setattr(told.value, member, value)
+    return int(told.value.ullVal)
 
 
 @pytest.mark.parametrize(
@@ -47,13 +47,29 @@ def answer(monkeypatch: pytest.MonkeyPatch, kind: int, member: str, value: Any) 
     ],
 )
 def test_a_value_is_read_by_its_type_and_a_blank_or_an_unknown_type_is_none(
-    monkeypatch: pytest.MonkeyPatch, kind: int, member: str, value: Any, reading: Any
+    kind: int, member: str, value: Any, reading: Any
 ) -> None:
-    assert answer(monkeypatch, kind, member, value) == Answered((82, 0), reading)
+    assert number_of(kind, bits(member, value)) == reading
 
 
-def test_what_lies_beyond_a_short_value_is_not_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_lies_beyond_a_short_value_is_not_part_of_it() -> None:
     rest = 0xDEAD_BEEF_0000_0000
-    assert answer(monkeypatch, 1, "ullVal", rest | 61).value == 61
-    assert answer(monkeypatch, 5, "ullVal", rest | 0xFFFF_FFF8).value == -8
-    assert answer(monkeypatch, 6, "ullVal", rest | 0xFFFF_0010).value == 16
+    assert number_of(1, rest | 61) == 61
+    assert number_of(5, rest | 0xFFFF_FFF8) == -8
+    assert number_of(6, rest | 0xFFFF_0010) == 16
+
+
+def test_a_batch_lies_in_memory_as_the_binding_declares_it(
+    library: NvmlLibrary, handles: dict[int, Any]
+) -> None:
+    library.set("field.193", -8, gpu=WHOLE)
+    library.set("field.161.4", 7, gpu=WHOLE)
+    library.set("field_error.82", 999, gpu=WHOLE)
+    wanted = [(193, 0), (161, 4), (82, 0)]
+    batch = Batch(handles[WHOLE], wanted)
+    for _ in range(2):
+        told = [(key, code, kind) for key, code, kind, _ in batch.ask()]
+        bare = pynvml.nvmlDeviceGetFieldValues(handles[WHOLE], wanted)
+        assert told == [((one.fieldId, one.scopeId), one.nvmlReturn, one.valueType) for one in bare]
+    numbers = [number_of(kind, its) for _, code, kind, its in batch.ask() if not code]
+    assert numbers == [-8, 7]

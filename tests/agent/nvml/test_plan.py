@@ -85,12 +85,3 @@ def _asked(plan: Plan) -> set[str]:
     their = [*plan.fields.values(), *plan.calls.values()]
     named = {taker.series[0] for one in their for taker in one}
     return named | {name for name, _ in plan.several}
-
-
-def test_a_taker_leads_to_the_base_unit_and_knows_a_blank_before_it_does() -> None:
-    taker = Taker(("x_watts", ()), lambda told: told[0], 1e-3)
-    assert taker.take([342_500]) == 342.5
-    assert taker.take([0]) == 0.0
-    assert taker.take([None]) is None
-    for blank in (0xFFFF_FFFF, 0xFFFF_FFFF_FFFF_FFFF, -1):
-        assert taker.take([blank]) is None

@@ -31,14 +31,15 @@ def read(driver: NvmlDriver, gpu: int = WHOLE) -> Readings:
 
 
 def test_every_row_is_read_of_a_whole_gpu_or_of_a_divided_one(handles: Handles) -> None:
-    found = {n for handle in handles.values() for n in names(Questions(PLAN).ask(Noting(handle)))}
+    found = {n for handle in handles.values() for n in names(Questions(PLAN, Noting(handle)).ask())}
     assert found == {row.name for each in DEFAULT for row in each.rows}
 
 
 @pytest.mark.parametrize("gpu", [WHOLE, DIVIDED])
 def test_no_call_is_made_twice_in_one_look(handles: Handles, gpu: int) -> None:
-    asker, questions = Noting(handles[gpu]), Questions(PLAN)
-    questions.ask(asker)
+    asker = Noting(handles[gpu])
+    questions = Questions(PLAN, asker)
+    questions.ask()
     assert len(asker.asked) == len(set(asker.asked))
     assert asker.made.count(FIELDS) == math.ceil(len(PLAN.fields) / MOST_FIELDS)
     assert len(PLAN.fields) > MOST_FIELDS, "several batches are needed"
@@ -69,7 +70,7 @@ def test_the_next_best_source_is_asked_only_where_the_first_gives_nothing(
 ) -> None:
     def count_and_readings() -> tuple[int, set[tuple[str, ...]]]:
         asker = Noting(handles[WHOLE])
-        found = Questions(PLAN).ask(asker)
+        found = Questions(PLAN, asker).ask()
         return asker.made.count(next_best), {labels for row, labels in found if row == name}
 
     usual, labels = count_and_readings()
@@ -82,11 +83,12 @@ def test_the_next_best_source_is_asked_only_where_the_first_gives_nothing(
 def test_a_call_that_is_not_supported_is_made_once_and_any_other_again(
     library: NvmlLibrary, handles: Handles, code: int
 ) -> None:
-    asker, questions = Noting(handles[WHOLE]), Questions(PLAN)
+    asker = Noting(handles[WHOLE])
+    questions = Questions(PLAN, asker)
     library.set(f"error.{UTILISATION}", code, gpu=WHOLE)
-    assert "utilisation_ratio" not in names(questions.ask(asker))
+    assert "utilisation_ratio" not in names(questions.ask())
     library.clear(f"error.{UTILISATION}", gpu=WHOLE)
-    assert ("utilisation_ratio" in names(questions.ask(asker))) == (code in PASSING)
+    assert ("utilisation_ratio" in names(questions.ask())) == (code in PASSING)
     assert asker.made.count(UTILISATION) == 1 + (code in PASSING)
 
 
@@ -94,13 +96,14 @@ def test_a_call_that_is_not_supported_is_made_once_and_any_other_again(
 def test_a_field_that_is_not_supported_is_asked_for_once_and_any_other_again(
     library: NvmlLibrary, handles: Handles, code: int
 ) -> None:
-    asker, questions = Noting(handles[WHOLE]), Questions(PLAN)
+    asker = Noting(handles[WHOLE])
+    questions = Questions(PLAN, asker)
     library.set("field_error.161.4", code, gpu=WHOLE)
     library.set("field.82", -1, gpu=WHOLE)
     lost = ("nvlink_errors_total", ("4", "replay"))
-    assert lost not in questions.ask(asker)
+    assert lost not in questions.ask()
     library.clear("field_error.161.4", gpu=WHOLE)
-    assert (lost in questions.ask(asker)) == (code in PASSING)
+    assert (lost in questions.ask()) == (code in PASSING)
     assert ((161, 4) in asker.wanted) == (code in PASSING)
     assert {(161, 3), (82, 0)} <= set(asker.wanted), "a blank may be filled in"
 
@@ -110,13 +113,14 @@ def test_a_batch_that_gives_nothing_costs_its_own_readings_alone(
     library: NvmlLibrary, handles: Handles, code: int
 ) -> None:
     rest = Plan(calls=PLAN.calls, several=PLAN.several)
-    without_fields = Questions(rest).ask(Noting(handles[WHOLE]))
-    asker, questions = Noting(handles[WHOLE]), Questions(PLAN)
+    without_fields = Questions(rest, Noting(handles[WHOLE])).ask()
+    asker = Noting(handles[WHOLE])
+    questions = Questions(PLAN, asker)
     library.set(f"error.{FIELDS}", code, gpu=WHOLE)
-    found = questions.ask(asker)
+    found = questions.ask()
     assert (found.keys(), found["pcie_width", ()]) == (without_fields.keys(), 16.0)
     library.clear(f"error.{FIELDS}", gpu=WHOLE)
-    assert questions.ask(asker)["power_instant_watts", ()] == 338.0
+    assert questions.ask()["power_instant_watts", ()] == 338.0
 
 
 def test_in_a_new_session_everything_is_asked_again(

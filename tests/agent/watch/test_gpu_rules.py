@@ -194,7 +194,8 @@ def test_a_rule_looks_at_series_that_are_read(rule: Any) -> None:
     row: GpuRow = ROWS[rule.row]
     series = list(BAD[rule.name][1])
     assert {name for name, _ in series} <= ROWS.keys()
-    mine = [labels for name, labels in series if name == rule.row and rule.only(labels)]
+    of_row = [labels for name, labels in series if name == rule.row]
+    mine = [labels for labels in of_row if rule.only is None or rule.only(labels)]
     assert mine
     for labels in mine:
         assert len(labels) == len(row.labels)

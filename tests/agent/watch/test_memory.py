@@ -12,11 +12,13 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from thirdshift_agent.watch.memory import Key, Look, Memory, kept_from, kept_of
-from thirdshift_agent.watch.rule import Rises, Rule, Stays, is_zero
+from thirdshift_agent.collectors.row import Labels
+from thirdshift_agent.watch.memory import Look, Memory, kept_from, kept_of
+from thirdshift_agent.watch.rule import Rises, Rule, Seen, Stays, is_zero
 from thirdshift_agent.wire import SignalKind
 
-KEY: Key = ("GPU-3", "r", ("4",))
+UNIT, RULE = "GPU-3", "r"
+LABELS: Labels = ("4",)
 LOOK_SECONDS = 10.0
 
 looks = st.lists(st.booleans(), max_size=40)
@@ -37,7 +39,7 @@ class Watched:
     def look(self, value: float, at: float | None = None, in_grace: bool = False) -> bool:
         self.at = self.at + LOOK_SECONDS if at is None else at
         look = Look(self.at, in_grace)
-        news = look.is_news(self.test, self.memory, value, {}, KEY[2])
+        news = look.is_news(self.test, self.memory, Seen(value, LABELS, {LABELS: value}, {}))
         self.has_news_for_disk = look.has_news_for_disk
         return news
 
@@ -46,9 +48,10 @@ class Watched:
 
     def restart(self) -> None:
         """What was kept, as it comes back from a disk."""
-        rules = [Rule(KEY[1], SignalKind.NVLINK, "x", "row", self.test, "")]
-        kept = json.loads(json.dumps(kept_of({KEY: self.memory}, rules)))
-        self.memory = kept_from(kept, rules).get(KEY, Memory())
+        rules = [Rule(RULE, SignalKind.NVLINK, "x", "row", self.test, "")]
+        memories = {(UNIT, RULE): {LABELS: self.memory}}
+        kept = json.loads(json.dumps(kept_of(memories, rules)))
+        self.memory = kept_from(kept, rules).get((UNIT, RULE), {}).get(LABELS, Memory())
 
 
 def up(is_up: bool) -> float:
@@ -199,8 +202,8 @@ json_values = st.recursive(
 )
 nearly = st.lists(
     st.tuples(
-        st.just(KEY[0]) | scalars,
-        st.just(KEY[1]) | scalars,
+        st.just(UNIT) | scalars,
+        st.just(RULE) | scalars,
         st.lists(scalars, max_size=3) | scalars,
         st.booleans() | scalars,
         st.booleans() | scalars,
@@ -216,10 +219,10 @@ nearly = st.lists(
 def test_what_was_kept_and_is_not_understood_is_forgotten(
     test: Rises | Stays, kept: object, value: float
 ) -> None:
-    rules = [Rule(KEY[1], SignalKind.NVLINK, "x", "row", test, "")]
+    rules = [Rule(RULE, SignalKind.NVLINK, "x", "row", test, "")]
     memories = kept_from(json.loads(json.dumps(kept)), rules)
-    watched = Watched(test, memories.get(KEY, Memory()))
+    watched = Watched(test, memories.get((UNIT, RULE), {}).get(LABELS, Memory()))
     watched.looks([value, value, 0.0, 1.0])
     kept_of(memories, rules)
-    for memory in memories.values():
+    for memory in (one for its in memories.values() for one in its.values()):
         assert memory.base is None or math.isfinite(memory.base)

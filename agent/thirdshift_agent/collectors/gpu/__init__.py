@@ -45,3 +45,8 @@ ALL: tuple[GpuCollector, ...] = (
 
 DEFAULT = tuple(each for each in ALL if not each.is_optional)
 """What is read where nothing more is asked for."""
+
+
+def chosen(with_activity: bool) -> tuple[GpuCollector, ...]:
+    """Return what is read: all that is free, and the chip's own counters if they are asked for."""
+    return ALL if with_activity else DEFAULT

@@ -2,6 +2,35 @@
 
 from __future__ import annotations
 
+from thirdshift_agent.collectors.host import (
+    disks,
+    edac,
+    filesystems,
+    hwmon,
+    infiniband,
+    load,
+    network,
+    nvidia_proc,
+    nvme,
+    nvme_smart,
+    pci,
+    processes,
+    rapl,
+)
 from thirdshift_agent.collectors.host.collector import HostCollector
 
-ALL: tuple[HostCollector, ...] = ()
+ALL: tuple[HostCollector, ...] = (
+    load.COLLECTOR,
+    processes.COLLECTOR,
+    infiniband.COLLECTOR,
+    network.COLLECTOR,
+    disks.COLLECTOR,
+    nvme.COLLECTOR,
+    nvme_smart.COLLECTOR,
+    filesystems.COLLECTOR,
+    edac.COLLECTOR,
+    hwmon.COLLECTOR,
+    rapl.COLLECTOR,
+    pci.COLLECTOR,
+    nvidia_proc.COLLECTOR,
+)

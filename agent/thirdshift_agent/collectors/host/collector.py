@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from thirdshift_agent.collectors.row import Readings, Row
+from thirdshift_agent.collectors.row import Labels, Readings, Row, Series
+
+Reading = tuple[Series, float]
+"""One of the readings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,11 @@ class Roots:
     etc: Path = Path("/etc")
     log: Path = Path("/var/log")
 
+    @classmethod
+    def below(cls, root: Path) -> Roots:
+        """The same places below another root, such as that of a mounted node."""
+        return cls(root / "sys", root / "proc", root / "dev", root / "etc", root / "var/log")
+
 
 @dataclass(frozen=True, slots=True)
 class HostCollector:
@@ -30,3 +38,8 @@ class HostCollector:
     read: Callable[[Roots], Readings]
     every_seconds: float = 30.0
     """Of the wall."""
+
+
+def known(found: Mapping[Row, float | None], labels: Labels) -> Iterator[Reading]:
+    """A reading of each row that something was found for."""
+    return (((row.name, labels), value) for row, value in found.items() if value is not None)
