@@ -1,4 +1,4 @@
-"""`docs/metrics.md`, made of the rows themselves: what they say is written nowhere else."""
+"""The pages of metrics in `docs/`, made of the rows: what these say is written nowhere else."""
 
 from __future__ import annotations
 
@@ -25,16 +25,24 @@ from thirdshift_agent.collectors.row import Row
 from thirdshift_agent.metrics import GPU_LABELS, GPU_PREFIX, PREFIX, XID_ROWS
 from thirdshift_agent.sampler import FULL_EVERY
 
-_HEAD = f"""\
+_GPU_HEAD = f"""\
 # Metrics
 
-What `/metrics` serves. This page is made of the agent's own tables; a test holds it to them.
+What `/metrics` serves of the agent and of each GPU; what it serves of the node beside them is in
+[metrics-node.md](metrics-node.md). Both pages are made of the agent's own tables; a test holds them
+to those.
 
 Every value is in a base unit; what cannot be read has no series, and 0 is a reading. What is said
 of a GPU carries `{GPU_LABELS[0]}` and `{GPU_LABELS[1]}`; the rest of what is known of the card is
-in `{GPU_PREFIX}info`. *Slow* is read in one sample of {FULL_EVERY} and held in between. *Opt-in* is
-read only where it is asked for. A field is one of NVML's numbered values, of which many cost one
-call; a function is a call of its own.
+in `{GPU_PREFIX}info`. *Slow* is read in one sample of {FULL_EVERY}, and in the next after something
+looked bad, and held in between. *Opt-in* is read only where it is asked for. A field is one of
+NVML's numbered values, of which many cost one call; a function is a call of its own.
+"""
+_NODE_HEAD = """\
+# Metrics of the node
+
+What `/metrics` serves of the node beside its GPUs. This page is made of the agent's own tables; a
+test holds it to them. [metrics.md](metrics.md) has the GPUs and the conventions.
 """
 _ANSWERS: dict[str, Any] = {"nvmlDeviceGetMigMode": [1, 1], "nvmlDeviceGetNumFans": 1}
 """What leads a row that asks by itself to ask everything that it ever does."""
@@ -53,21 +61,29 @@ class Subject:
     rows: Sequence[Row]
 
 
-def subjects() -> list[Subject]:
-    """Everything that can be on the metrics page, in its order."""
+def of_gpus() -> list[Subject]:
+    """What can be on the metrics page of the agent and its GPUs."""
     return [
-        Subject("The agent and the node", "", PREFIX, own.ROWS),
+        Subject("The agent", "", PREFIX, own.ROWS),
         Subject("GPU: presence", "", GPU_PREFIX, presence.ROWS),
         *map(_of_gpu, gpu.ALL),
         Subject("GPU: who uses it", "", GPU_PREFIX, workloads.ROWS),
         Subject("GPU: XIDs", "", GPU_PREFIX, XID_ROWS),
-        *map(_of_host, (*host.ALL, HostCollector("check", last.ROWS, lambda roots: {}, 60.0))),
     ]
 
 
-def page() -> str:
-    """Return the whole of `docs/metrics.md`."""
-    return _HEAD + "".join(_table(subject) for subject in subjects())
+def of_node() -> list[Subject]:
+    """What can be there of the rest of the node."""
+    check = HostCollector("check", last.ROWS, lambda roots: {}, 60.0)
+    return [_of_host(each) for each in (*host.ALL, check)]
+
+
+def pages() -> dict[str, str]:
+    """The pages under `docs/`, each with its whole text."""
+    return {
+        "metrics.md": _GPU_HEAD + "".join(map(_table, of_gpus())),
+        "metrics-node.md": _NODE_HEAD + "".join(map(_table, of_node())),
+    }
 
 
 def _of_gpu(collector: GpuCollector) -> Subject:

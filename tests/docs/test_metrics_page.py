@@ -1,4 +1,4 @@
-"""`docs/metrics.md` is what the rows say. THIRDSHIFT_GOLDEN=write pytest <this file> writes it."""
+"""The pages of metrics are what the rows say. THIRDSHIFT_GOLDEN=write pytest <this file>"""
 
 from __future__ import annotations
 
@@ -9,32 +9,33 @@ from pathlib import Path
 
 import pytest
 
-from docs.metrics_page import Subject, page, subjects
+from docs.metrics_page import Subject, of_gpus, of_node, pages
 from servers.process import need
 from thirdshift_agent.collectors.gpu.source import GpuRow, Several
 from thirdshift_agent.collectors.row import Row
 from thirdshift_agent.page import Pages, Section
 
-PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
+DOCS = Path(__file__).parents[2] / "docs"
 UNIT = re.compile(r"_(seconds|bytes|watts|joules|celsius|hertz|ratio|total|info|per_second)$")
 OTHER_UNIT = re.compile(
     r"milli|micro|nano|kilo|mega|giga|_(ms|us|ns|mw|kw|mhz|ghz|mib|gib|mb|percent|minutes|hours)(_|$)"
 )
 
 
-ROWS = [(subject, row) for subject in subjects() for row in subject.rows]
+ROWS = [(subject, row) for subject in (*of_gpus(), *of_node()) for row in subject.rows]
 
 
-def test_the_page_is_up_to_date() -> None:
+@pytest.mark.parametrize(("name", "text"), pages().items(), ids=list(pages()))
+def test_a_page_is_up_to_date(name: str, text: str) -> None:
     if os.environ.get("THIRDSHIFT_GOLDEN") == "write":
-        PAGE.write_text(page(), encoding="utf-8")
-    assert PAGE.read_text(encoding="utf-8") == page()
+        (DOCS / name).write_text(text, encoding="utf-8")
+    assert (DOCS / name).read_text(encoding="utf-8") == text
 
 
 def test_every_metric_stands_there_once() -> None:
     names = [subject.prefix + row.name for subject, row in ROWS]
     assert len(names) == len(set(names)), "two rows of one name make a page that cannot be read"
-    told = re.findall(r"^\| `(\w+)`", page(), flags=re.MULTILINE)
+    told = re.findall(r"^\| `(\w+)`", "".join(pages().values()), flags=re.MULTILINE)
     assert told == names
 
 

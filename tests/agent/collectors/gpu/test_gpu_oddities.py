@@ -6,7 +6,6 @@ import pynvml
 import pytest
 
 from servers.nvml_library import NvmlLibrary
-from thirdshift_agent.collectors.gpu import ALL
 from thirdshift_agent.collectors.gpu.throttle import ThrottleReason
 from thirdshift_agent.collectors.row import Readings, Series
 from thirdshift_agent.gpu import GpuLostError
@@ -232,36 +231,3 @@ def test_an_unknown_performance_state_is_no_reading(
 ) -> None:
     library.set("performance_state", pynvml.NVML_PSTATE_UNKNOWN, gpu=GPU)
     assert ("performance_state", ()) not in read(driver)
-
-
-@pytest.mark.parametrize("code", [3, 999])
-@pytest.mark.parametrize(
-    "function", ["nvmlGpmQueryDeviceSupport", "nvmlGpmSampleAlloc", "nvmlGpmSampleGet"]
-)
-def test_activity_that_cannot_be_had_costs_nothing_else_and_comes_back(
-    library: NvmlLibrary, function: str, code: int
-) -> None:
-    driver = NvmlDriver(ALL)
-    library.set("latency.nvmlGpmSampleGet", 10)
-    library.set(f"error.{function}", code)
-    for _ in range(3):
-        found = read(driver)
-        assert ("sm_activity_ratio", ()) not in found
-        assert found["pcie_width", ()] == 16
-    library.clear(f"error.{function}")
-    assert [("sm_activity_ratio", ()) in read(driver) for _ in range(3)] == [False, True, True]
-    driver.close()
-
-
-def test_a_sample_of_activity_is_used_again_whether_or_not_it_was_filled(
-    library: NvmlLibrary,
-) -> None:
-    driver, made = NvmlDriver(ALL), list[str]()
-    library.set("error.nvmlGpmSampleGet", 999)
-    for turn in range(8):
-        driver.gpus()[GPU].read(made.append, in_full=False)
-        if turn == 3:
-            library.clear("error.nvmlGpmSampleGet")
-    assert made.count("nvmlGpmSampleAlloc") == 2
-    assert made.count("nvmlGpmSampleGet") == 8
-    driver.close()
