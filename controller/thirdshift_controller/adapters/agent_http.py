@@ -62,7 +62,9 @@ class HttpAgentReader:
 
 def _nonsense(report: Report) -> str | None:
     """What no agent of ours says, and what would harm whoever believed it."""
+    released = report.snapshot.released
     instants = [report.sent_at, report.snapshot.taken_at, *(signal.at for signal in report.signals)]
+    instants += [released.until_at] if released else []
     if any(instant.tzinfo is None for instant in instants):
         return "an instant has no offset"
     slots = [gpu.identity.slot for gpu in report.snapshot.gpus]
