@@ -12,6 +12,7 @@ from thirdshift_controller.config import Caller
 from thirdshift_controller.remedies.port import (
     RemedyResult,
 )
+from thirdshift_controller.store import signals
 from thirdshift_controller.wire import IncidentState, Role
 
 ANA = Caller("ana", Role.TECHNICIAN, "ana")
@@ -58,6 +59,9 @@ def test_a_silent_node_is_one_incident_and_closes_when_it_talks_again(world: Wor
         world.turn(world.silent_after)
     incident = world.only_incident()
     assert (incident.node, incident.gpu_slot) == ("gpu-2", None)
+    with world.store.read() as session:
+        (signal,) = signals.latest_of_node(session, "gpu-2", 9)
+    assert signal.message.endswith(" UTC: http://gpu-2.example:9400: silent by script")
     world.agent("gpu-2").answers = True
     world.turn()
     assert world.only_incident().state is IncidentState.VERIFYING

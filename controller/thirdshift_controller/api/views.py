@@ -40,7 +40,7 @@ def on_shift(duty: Duty) -> OnShift:
 
 def release(released: Released | None) -> Release | None:
     """Why a node's GPUs are not read, and until when."""
-    return released and Release(released.reason, released.until_at)
+    return Release(released.reason, released.until_at) if released else None
 
 
 def incident_summary(row: IncidentRow, site: Site, order_id: int | None) -> IncidentSummary:
