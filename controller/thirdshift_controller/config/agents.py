@@ -82,10 +82,10 @@ def _context(authority: Path | None, certificate: Path | None, key: Path | None)
 
 
 def _trust(context: ssl.SSLContext, authority: Path) -> None:
-    text = _read(authority)
+    _read(authority)
     try:
-        context.load_verify_locations(cadata=text)
-    except (ssl.SSLError, ValueError) as error:
+        context.load_verify_locations(authority)
+    except OSError as error:
         raise CredentialError(
             f"{authority} holds no certificate in PEM form; "
             "name the file with the certificate of the agents' authority"
@@ -97,7 +97,7 @@ def _show(context: ssl.SSLContext, certificate: Path, key: Path) -> None:
         _read(path)
     try:
         context.load_cert_chain(certificate, key, password=lambda: "")
-    except ssl.SSLError as error:
+    except OSError as error:
         raise CredentialError(
             f"{certificate} and {key} do not go together; name a certificate in PEM form with "
             "certificate_file, and its own key, without a passphrase, with key_file"
@@ -114,6 +114,7 @@ def _token(path: Path) -> str:
 
 
 def _read(path: Path) -> str:
+    """The text; TLS itself would not say what is wrong with the file."""
     try:
         return read_text(path)
     except ConfigError as error:
