@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -16,7 +16,9 @@ from threading import BoundedSemaphore
 
 from thirdshift_agent.clock import Clock
 from thirdshift_agent.collectors import own
+from thirdshift_agent.collectors.host.collector import Roots
 from thirdshift_agent.collectors.own import OwnState
+from thirdshift_agent.collectors.row import Readings, Row
 from thirdshift_agent.gpu import Driver
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.journal import GivenUp, Journal
@@ -24,7 +26,7 @@ from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.kernel_log.kmsg import KernelLog, this_boot
 from thirdshift_agent.kernel_log.witness import Witness
 from thirdshift_agent.maintenance import Maintenance
-from thirdshift_agent.metrics import Told, families
+from thirdshift_agent.metrics import Told, sections
 from thirdshift_agent.page import Page, Pages
 from thirdshift_agent.published import published
 from thirdshift_agent.reading import Reader
@@ -32,6 +34,7 @@ from thirdshift_agent.recorder import Recorder
 from thirdshift_agent.routes import Health
 from thirdshift_agent.sample import Sample
 from thirdshift_agent.sampler import Sampler, Watches
+from thirdshift_agent.surroundings import Surroundings
 from thirdshift_agent.watch import gpu_rules
 from thirdshift_agent.watch.presence import PresenceWatch
 from thirdshift_agent.watch.rules import RuleWatch
@@ -64,6 +67,8 @@ class Settings:
     kernel_log: Path | None = None
     uptime_seconds: Callable[[], float] = time.monotonic
     """Since the node's boot."""
+    roots: Roots | None = None
+    """Where the rest of the node is read; None for a node that is not there."""
 
     @property
     def stale_seconds(self) -> float:
@@ -93,6 +98,11 @@ class Agent:
         kept = KeptFile(settings.state / "maintenance.json")
         self.maintenance = Maintenance(clock, kept, self.driver.close, self._hang)
         self._others: list[Problems] = []
+        self.surroundings: Surroundings | None = None
+        if settings.roots is not None:
+            self.surroundings = self._surroundings(settings.roots)
+            self.heed(self.surroundings.problems)
+            self.recorder.ask_whose(self.surroundings.workload)
         self.kernel_log: KernelLog | None = None
         if settings.kernel_log is not None:
             known = partial(self.recorder.kernel_records, self.boot_id)
@@ -108,7 +118,7 @@ class Agent:
 
         While the driver is released it tells of no GPU: what is not read has no value.
         """
-        return self._pages.write(families(self._told()), accept)
+        return self._pages.write(sections(self._told()), accept)
 
     def report(self, after: int, wait_seconds: float, given_up: GivenUp) -> Report | None:
         """Snapshot and signals after a sequence; waits up to `wait_seconds` for the first one.
@@ -158,13 +168,27 @@ class Agent:
             ),
         )
 
+    def _surroundings(self, roots: Roots) -> Surroundings:
+        return Surroundings(
+            self.settings.clock,
+            self.recorder.observe,
+            KeptFile(self.settings.state / "host-rules.json"),
+            self.settings.uptime_seconds,
+            self.sampler.latest,
+            roots,
+        )
+
     def _told(self) -> Told:
         released = self.maintenance.released() is not None
         sample = None if released else self._sample()
         journal, now = self.journal.state(), self.settings.clock.now()
         state = OwnState(_VERSION, self._reader.call_times(), journal, released)
-        node = ((own.ROWS, own.readings(state, sample, now)),)
-        return Told(sample, self.recorder.xid_counts(), node)
+        node: list[tuple[Sequence[Row], Readings]] = [(own.ROWS, own.readings(state, sample, now))]
+        around = self.surroundings
+        if around is not None:
+            node.append((around.rows, around.readings()))
+        uses = around.of_gpus() if around and sample else {}
+        return Told(sample, self.recorder.xid_counts(), node, uses)
 
     def _snapshot(self) -> Snapshot | None:
         sample, release = self._sample(), self.maintenance.released()

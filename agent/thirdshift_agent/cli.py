@@ -189,6 +189,12 @@ def _locks(parser: argparse.ArgumentParser) -> None:
 
 
 def _driver(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--host-root",
+        type=Path,
+        metavar="DIR",
+        help="where sys, proc, dev, etc and var/log are; else /, none with --backend simulated",
+    )
     parser.add_argument("--backend", choices=("nvml", "simulated"), default="nvml")
     parser.add_argument("--gpus", type=_count, default=8, metavar="N", help="simulated GPUs")
     parser.add_argument(

@@ -13,7 +13,10 @@ from pathlib import Path
 
 from thirdshift_agent import doors, room_routes, routes
 from thirdshift_agent.agent import Agent, OpenDriver, Settings
-from thirdshift_agent.clock import Clock, ClockError, clock_from
+from thirdshift_agent.clock import Clock, ClockError, SystemClock, clock_from
+from thirdshift_agent.collectors.host.collector import Roots
+from thirdshift_agent.collectors.host.supervisor import HostWatch
+from thirdshift_agent.collectors.row import Readings
 from thirdshift_agent.control_client import NoAgentError, ask
 from thirdshift_agent.credential_files import CredentialError
 from thirdshift_agent.daemon import Daemon
@@ -71,6 +74,7 @@ def run(asked: Namespace) -> int:
         interval_seconds=asked.interval,
         gpus_expected=asked.gpus_expected,
         kernel_log=asked.kmsg or (None if simulated else KERNEL_LOG),
+        roots=_roots(asked),
     )
     open_driver = _simulated_driver(asked, clock) if simulated else _nvml_driver(asked)
     claim(settings.state)
@@ -97,7 +101,7 @@ def check(asked: Namespace) -> int:
     if asked.state_dir is not None:
         book.remember(_identities(asked.state_dir).all())
     sampler = Sampler(driver, clock, book, WatchedReader(), Watches.nobody())
-    return examine(asked, Node(clock, sampler.sample_once, dict))
+    return examine(asked, Node(clock, sampler.sample_once, partial(_host_readings, asked)))
 
 
 def simulate(asked: Namespace) -> int:
@@ -139,6 +143,22 @@ def resume(asked: Namespace) -> int:
         return 1
     sys.stdout.write("the agent asks the driver again\n")
     return 0
+
+
+def _host_readings(asked: Namespace) -> Readings:
+    roots = _roots(asked)
+    if roots is None:
+        return {}
+    watch = HostWatch(SystemClock(), roots=roots)
+    watch.look()
+    return watch.readings()
+
+
+def _roots(asked: Namespace) -> Roots | None:
+    """Where the node's own files are; a simulated node has none unless it is given some."""
+    if asked.host_root is not None:
+        return Roots.below(asked.host_root)
+    return None if asked.backend == "simulated" else Roots()
 
 
 def _identities(state: Path) -> IdentityBook:

@@ -33,7 +33,9 @@ class Daemon:
         self._agent, self._text_file = agent, text_file
         self._stop, self._sampled = Event(), Event()
         watching = (self._sample, self._watch_events, self._follow_log)
-        chores = (*watching, self._tend_journal, self._write_text_file)
+        around = agent.surroundings
+        chores = [*watching, self._tend_journal, self._write_text_file]
+        chores += [around.watch_host, around.watch_users] if around else []
         self._threads = [
             Thread(target=self._supervise, args=(chore,), name=chore.__name__, daemon=True)
             for chore in chores

@@ -1,18 +1,19 @@
-"""The metrics of a node: a sample, the XIDs so far and the agent itself, as families of a page.
+"""The metrics of a node: a sample, the XIDs so far, what is around, as sections of a page.
 
 It reads no driver, no file and no clock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from thirdshift_agent import workloads
 from thirdshift_agent.collectors import gpu as gpu_collectors
 from thirdshift_agent.collectors.gpu import presence
-from thirdshift_agent.collectors.row import Labels, Readings, Row
-from thirdshift_agent.page import Family
+from thirdshift_agent.collectors.row import Readings, Row
+from thirdshift_agent.page import Section
 from thirdshift_agent.sample import GpuSample, Sample
 
 PREFIX, GPU_PREFIX = "thirdshift_", "thirdshift_gpu_"
@@ -35,6 +36,7 @@ XID_ROWS = (
     Row("xid_total", "Times that this XID came to the GPU.", ("code",)),
     Row("xid_last_timestamp_seconds", "When this XID last came to the GPU.", ("code",)),
 )
+GPU_ROWS: tuple[Row, ...] = tuple(row for each in gpu_collectors.ALL for row in each.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,52 +47,35 @@ class Told:
     xids: Sequence[XidCount] = ()
     node: Sequence[tuple[Sequence[Row], Readings]] = ()
     """Rows of the node and of the agent, and what was read for them."""
-    gpu_rows: Sequence[Row] = field(
-        default_factory=lambda: [row for each in gpu_collectors.ALL for row in each.rows]
-    )
+    uses: Mapping[str, Readings] = field(default_factory=dict)
+    """Who uses each GPU, by its UUID."""
 
 
-def families(told: Told) -> list[Family]:
-    """Return the page's families, those without a sample left out."""
-    found = [
-        *(family for rows, readings in told.node for family in _of_node(rows, readings)),
-        *(_of_gpus(told.gpu_rows, told.sample.gpus) if told.sample else ()),
+def sections(told: Told) -> list[Section]:
+    """Return the page's sections."""
+    gpus = told.sample.gpus if told.sample else ()
+    return [
+        *(Section(rows, readings, PREFIX) for rows, readings in told.node),
+        *(section for gpu in gpus for section in _of_gpu(gpu, told.uses)),
         *_of_xids(told.xids),
     ]
-    return [family for family in found if family.samples]
 
 
-def _of_node(rows: Sequence[Row], readings: Readings) -> Iterator[Family]:
-    by_name = _grouped(((), readings) for _ in (None,))
-    for row in rows:
-        yield Family(PREFIX + row.name, row.help, row.labels, by_name.get(row.name, ()))
+def _of_gpu(gpu: GpuSample, uses: Mapping[str, Readings]) -> Iterator[Section]:
+    labels = (gpu.identity.uuid, str(gpu.identity.slot))
+    for rows, readings in (
+        (presence.ROWS, presence.readings(gpu)),
+        (GPU_ROWS, gpu.readings),
+        (workloads.ROWS, uses.get(gpu.identity.uuid, {})),
+    ):
+        yield Section(rows, readings, GPU_PREFIX, GPU_LABELS, labels)
 
 
-def _of_gpus(rows: Sequence[Row], gpus: Sequence[GpuSample]) -> Iterator[Family]:
-    by_name = _grouped(
-        ((gpu.identity.uuid, str(gpu.identity.slot)), readings)
-        for gpu in gpus
-        for readings in (presence.readings(gpu), gpu.readings)
-    )
-    for row in (*presence.ROWS, *rows):
-        names = (*GPU_LABELS, *row.labels)
-        yield Family(GPU_PREFIX + row.name, row.help, names, by_name.get(row.name, ()))
-
-
-def _grouped(
-    readings: Iterable[tuple[Labels, Readings]],
-) -> Mapping[str, list[tuple[Labels, float]]]:
-    found: dict[str, list[tuple[Labels, float]]] = {}
-    for card, told in readings:
-        for (name, labels), value in told.items():
-            found.setdefault(name, []).append((card + labels, value))
-    return found
-
-
-def _of_xids(xids: Sequence[XidCount]) -> Iterator[Family]:
-    keys = [(xid.uuid or "", "" if xid.slot is None else str(xid.slot), xid.code) for xid in xids]
-    counts = [float(xid.count) for xid in xids]
-    instants = [xid.last_at.timestamp() for xid in xids]
-    for row, values in zip(XID_ROWS, (counts, instants), strict=True):
-        samples = list(zip(keys, values, strict=True))
-        yield Family(GPU_PREFIX + row.name, row.help, (*GPU_LABELS, *row.labels), samples)
+def _of_xids(xids: Sequence[XidCount]) -> Iterator[Section]:
+    for xid in xids:
+        readings: Readings = {
+            ("xid_total", (xid.code,)): float(xid.count),
+            ("xid_last_timestamp_seconds", (xid.code,)): xid.last_at.timestamp(),
+        }
+        labels = (xid.uuid or "", "" if xid.slot is None else str(xid.slot))
+        yield Section(XID_ROWS, readings, GPU_PREFIX, GPU_LABELS, labels)

@@ -1,12 +1,14 @@
-"""The text that Prometheus reads, from families of samples, in the format that it asks for.
+"""The text that Prometheus reads, from sections of readings, in the format that it asks for.
 
 prometheus-client writes each page once for a set of series and a format; as long as the set stays
-the same, only the values are put in anew. That is what makes a scrape cheap.
+the same, only the values that changed are put in anew. That is what makes a scrape cheap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry
@@ -15,20 +17,11 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
-from thirdshift_agent.collectors.row import Labels
+from thirdshift_agent.collectors.row import Labels, Readings, Row, Series
 
 Encoder = Callable[[CollectorRegistry], bytes]
 
 _written: Callable[[float], str] = floatToGoString
-
-
-class Family(NamedTuple):
-    """One metric of the page with all its samples."""
-
-    name: str
-    help: str
-    label_names: tuple[str, ...]
-    samples: Sequence[tuple[Labels, float]]
 
 
 class Page(NamedTuple):
@@ -38,20 +31,35 @@ class Page(NamedTuple):
     content_type: str
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Readings of one unit: their rows, and the labels that all of them carry."""
+
+    rows: Sequence[Row]
+    readings: Readings
+    prefix: str
+    label_names: tuple[str, ...] = ()
+    labels: Labels = ()
+
+
 class Pages:
     """Writes pages; keeps the form of the last one of each format. Safe from any thread."""
 
     def __init__(self) -> None:
         self._forms: dict[str, _Form] = {}
+        self._writing = Lock()
 
-    def write(self, families: Sequence[Family], accept: str = "") -> Page:
+    def write(self, sections: Sequence[Section], accept: str = "") -> Page:
         """Return the page in Prometheus's text format, unless `accept` asks for OpenMetrics."""
         encoder, content_type = _format(accept)
-        layout = [(family.name, [labels for labels, _ in family.samples]) for family in families]
-        form = self._forms.get(content_type)
-        if form is None or form.layout != layout:
-            form = self._forms[content_type] = _Form(families, layout, encoder)
-        return Page(form.filled(families), content_type)
+        with self._writing:
+            form = self._forms.get(content_type)
+            body = form.filled(sections) if form else None
+            if body is None:
+                form = self._forms[content_type] = _Form(sections, encoder)
+                body = form.filled(sections)
+        assert body is not None
+        return Page(body, content_type)
 
 
 def _format(accept: str) -> tuple[Encoder, str]:
@@ -65,36 +73,86 @@ def _format(accept: str) -> tuple[Encoder, str]:
 class _Form:
     """A page whose values can be exchanged."""
 
-    def __init__(
-        self,
-        families: Sequence[Family],
-        layout: list[tuple[str, list[Labels]]],
-        encoder: Encoder,
-    ) -> None:
-        self.layout = layout
+    def __init__(self, sections: Sequence[Section], encoder: Encoder) -> None:
+        families = _families(sections)
+        self._outline = _outline(sections)
+        self._places: list[list[tuple[int, Series]]] = [[] for _ in sections]
+        place = 0
+        for family in families:
+            for sample in family.samples:
+                self._places[sample.section].append((place, sample.series))
+                place += 1
         registry = CollectorRegistry(auto_describe=False)
         registry.register(_Numbered(families))
         self._pieces = _cut(encoder(registry).decode())
+        self._values: list[float | None] = [None] * place
 
-    def filled(self, families: Iterable[Family]) -> bytes:
-        pieces = self._pieces.copy()
-        pieces[1::2] = [_written(value) for family in families for _, value in family.samples]
+    def filled(self, sections: Sequence[Section]) -> bytes | None:
+        """The page with these values; None where its series are others."""
+        if self._outline != _outline(sections):
+            return None
+        pieces, values = self._pieces, self._values
+        try:
+            for section, places in zip(sections, self._places, strict=True):
+                readings = section.readings
+                for place, series in places:
+                    value = readings[series]
+                    if value != values[place]:
+                        values[place] = value
+                        pieces[2 * place + 1] = _written(value)
+        except KeyError:
+            return None
         return "".join(pieces).encode()
+
+
+class _Sample(NamedTuple):
+    section: int
+    series: Series
+    labels: Labels
+
+
+@dataclass(slots=True)
+class _Family:
+    row: Row
+    name: str
+    label_names: tuple[str, ...]
+    samples: list[_Sample] = field(default_factory=list)
+
+
+def _outline(sections: Sequence[Section]) -> list[tuple[Labels, int]]:
+    """What differs between pages of other series, but for the names themselves."""
+    return [(section.labels, len(section.readings)) for section in sections]
+
+
+def _families(sections: Sequence[Section]) -> list[_Family]:
+    """The metrics in the order of the rows, each with the samples of all sections."""
+    families: dict[str, _Family] = {}
+    for number, section in enumerate(sections):
+        series_of: dict[str, list[Series]] = {}
+        for series in section.readings:
+            series_of.setdefault(series[0], []).append(series)
+        for row in section.rows:
+            name = section.prefix + row.name
+            made = _Family(row, name, (*section.label_names, *row.labels))
+            family = families.setdefault(name, made)
+            for series in series_of.get(row.name, ()):
+                family.samples.append(_Sample(number, series, section.labels + series[1]))
+    return [family for family in families.values() if family.samples]
 
 
 class _Numbered(Collector):
     """The families with the place of each sample as its value."""
 
-    def __init__(self, families: Sequence[Family]) -> None:
+    def __init__(self, families: Sequence[_Family]) -> None:
         self._families = families
 
     def collect(self) -> Iterator[Metric]:
         place = 0
-        for name, text, label_names, samples in self._families:
-            kind = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
-            metric = kind(name, text, labels=label_names)
-            for labels, _ in samples:
-                metric.add_metric(labels, float(place))
+        for family in self._families:
+            kind = CounterMetricFamily if family.row.is_counter else GaugeMetricFamily
+            metric = kind(family.name, family.row.help, labels=family.label_names)
+            for sample in family.samples:
+                metric.add_metric(sample.labels, float(place))
                 place += 1
             yield metric
 

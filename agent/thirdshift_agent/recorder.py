@@ -9,7 +9,7 @@ too, so a restart between the two sightings changes nothing. What storms is coun
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
@@ -26,8 +26,17 @@ from thirdshift_agent.wire import GpuIdentity, Signal, SignalKind, SignalSource
 XidKey = tuple[str | None, int | None, str]
 """Card's uuid and slot, where they are known, and the code."""
 
+Whose = Callable[[int], str | None]
+"""The name of the workload that a process belongs to, such as `slurm/4711/0`."""
+
+WORKLOAD = "workload"
+"""Fact: whose the process was that the sighting names."""
+
 ALSO_SEEN_BY = "also_seen_by"
 """Fact: the second source of the same happening."""
+
+COUNTER_WINDOWS = 24
+"""By how many windows the sampler may be later than the log, whose lines come at once."""
 
 _TAIL = 256
 _MOST_NAMES = 1024
@@ -46,6 +55,7 @@ class Recorder:
         self._storms = Storms()
         known = journal.after(0, journal.last_sequence)
         self._recent: deque[Signal] = deque(known, maxlen=_TAIL)
+        self._whose: Whose = lambda pid: None
         self._half_seen: OrderedDict[tuple[str, str], deque[Signal]] = OrderedDict()
         self._counts: dict[XidKey, XidCount] = {}
         for signal in known:
@@ -54,6 +64,10 @@ class Recorder:
                 self._add(key, signal.at, int(signal.facts.get(REPEATED, "1")))
         for signal in self._recent:
             self._expect_second(signal)
+
+    def ask_whose(self, whose: Whose) -> None:
+        """Ask from now on whose a process is that a sighting names."""
+        self._whose = whose
 
     def observe(self, seen: Observation) -> None:
         """Put the sighting on disk, as a new signal or as more of one that is known."""
@@ -92,6 +106,7 @@ class Recorder:
         return known_records(entries, boot_id)
 
     def _take(self, seen: Observation) -> None:
+        seen = self._with_workload(seen)
         card = self._card(seen)
         known = self._known(seen, card)
         if known is not None:
@@ -103,6 +118,11 @@ class Recorder:
             self._append(seen, card)
         elif fold.add(seen):
             self._count(seen, card)
+
+    def _with_workload(self, seen: Observation) -> Observation:
+        pid = seen.facts.get("pid", "")
+        workload = self._whose(int(pid)) if pid.isascii() and pid.isdecimal() else None
+        return replace(seen, facts={**seen.facts, WORKLOAD: workload}) if workload else seen
 
     def _append(self, seen: Observation, card: GpuIdentity | None) -> Signal:
         signal = self._journal.append(_without_serial(seen) if card else seen, card)
@@ -143,11 +163,16 @@ class Recorder:
         for signal in self._half_seen.get((seen.kind, seen.code), ()):
             if (
                 seen.source is not signal.source
-                and abs(signal.at - seen.at) <= self._window
+                and abs(signal.at - seen.at) <= self._apart(seen, signal)
                 and (signal.pci_address == address or (uuid and signal.gpu_uuid == uuid))
             ):
                 return signal
         return None
+
+    def _apart(self, seen: Observation, signal: Signal) -> timedelta:
+        """How far apart two sightings of one happening may be: a counter is read now and then."""
+        counted = SignalSource.SAMPLER in (seen.source, signal.source)
+        return COUNTER_WINDOWS * self._window if counted else self._window
 
     def _expect_second(self, signal: Signal) -> None:
         """Remember what a second source may see too."""
@@ -155,7 +180,7 @@ class Recorder:
             return
         name = (signal.kind.value, signal.code)
         waiting = self._half_seen.setdefault(name, deque(maxlen=_TAIL))
-        while waiting and signal.at - waiting[0].at > self._window:
+        while waiting and signal.at - waiting[0].at > COUNTER_WINDOWS * self._window:
             waiting.popleft()
         waiting.append(signal)
         self._half_seen.move_to_end(name)

@@ -24,7 +24,10 @@ from thirdshift_agent.wire import GpuIdentity, GpuPresence
 log = logging.getLogger(__name__)
 
 FULL_EVERY = 6
-"""One sample in so many reads what seldom changes, and who uses the GPUs."""
+"""One sample in so many reads what seldom changes, and who uses the GPUs.
+
+So does the next one after something looked bad that a second look may confirm.
+"""
 
 _GONE = Lost("the driver does not list it any more")
 
@@ -70,7 +73,7 @@ class Sampler:
         self._driver, self._clock, self._book, self._reader = driver, clock, book, reader
         self._watches, self._gpus_expected = watches, gpus_expected
         self._monotonic = monotonic
-        self._turn = 0
+        self._turn, self._in_doubt = 0, False
         self._census: Census | None = None
         self._census_at = 0.0
         self._seen_at: dict[str, datetime] = {}
@@ -102,7 +105,8 @@ class Sampler:
             self._watches.presence.count(0, self._expected(), self._latest.taken_at)
             return self._latest
         began = self._monotonic()
-        outcomes = self._reader.read(census.gpus, self._turn % FULL_EVERY == 0)
+        in_full = self._in_doubt or self._turn % FULL_EVERY == 0
+        outcomes = self._reader.read(census.gpus, in_full)
         self._turn += 1
         if not all(isinstance(outcome, Read) for outcome in outcomes.values()):
             self._census = None
@@ -133,7 +137,7 @@ class Sampler:
             self._watches.presence.look(gpu, now, reason)
             if reason:
                 problems.append(f"GPU {gpu.identity.slot}: {reason}")
-        self._watches.rules.look(map(_unit, gpus, told.values()), now)
+        self._in_doubt = self._watches.rules.look(map(_unit, gpus, told.values()), now)
         return Sample(now, census.driver_version, gpus, tuple(problems), self._gpus_expected)
 
     def _gpu(self, card: GpuIdentity, outcome: Outcome, now: datetime) -> GpuSample:

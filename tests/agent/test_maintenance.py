@@ -11,12 +11,12 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+from thirdshift_agent.event_watch import watch_events
 
 from fakes.node_clock import NodeClock
 from servers.nvml_library import NvmlLibrary
 from servers.process import wait_for
 from thirdshift_agent.agent import Agent, Settings
-from thirdshift_agent.event_watch import watch_events
 from thirdshift_agent.exchange import Request
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.kept_file import KeptFile

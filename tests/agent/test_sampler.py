@@ -233,7 +233,7 @@ def test_a_hung_gpu_is_told_once(node: Node) -> None:
     node.simulated.inject(3, "gpu:hung")
     node.sample(3)
     assert node.told == ["gpu:hung"]
-    assert node.seen[0].facts == {"call": "nvmlDeviceGetFieldValues"}
+    assert node.seen[0].facts == {"rule": "presence", "call": "nvmlDeviceGetFieldValues"}
     assert "GPU 3: nvmlDeviceGetFieldValues has not returned for " in node.seen[0].message
 
 
@@ -294,7 +294,7 @@ def test_fewer_gpus_than_expected_are_told_once(node: Node) -> None:
     node.restart()
     node.sample(10)
     assert node.told == ["gpu:missing"]
-    assert node.seen[0].facts == {"known": "6", "expected": "8"}
+    assert node.seen[0].facts == {"rule": "presence", "known": "6", "expected": "8"}
     assert (node.seen[0].gpu_uuid, node.seen[0].pci_address) == (None, None)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
-from thirdshift_agent.collectors.gpu import ALL
+from thirdshift_agent.collectors.gpu import DEFAULT
 from thirdshift_agent.collectors.row import Readings, Row, Series
 from thirdshift_agent.journal import JournalState
 from thirdshift_agent.sample import Sample
@@ -40,6 +41,8 @@ ROWS = (
     Row("agent_journal_sequence", "Number of the journal's last signal."),
     Row("agent_journal_waiting", "Signals that wait for a disk that takes nothing."),
 )
+
+_NAME = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,10 @@ def _of_sample(sample: Sample, now: datetime) -> dict[Series, float]:
         found["driver_info", (sample.driver_version,)] = 1.0
     if sample.gpus_expected is not None:
         found["node_gpus", ("expected",)] = float(sample.gpus_expected)
-    rows = Counter(name for gpu in sample.gpus for name, _ in gpu.readings)
-    for each in ALL:
-        if not each.is_optional:
-            count = sum(rows[row.name] for row in each.rows)
-            found["agent_readings", (each.name,)] = float(count)
+    names = Counter[str]()
+    for gpu in sample.gpus:
+        names.update(map(_NAME, gpu.readings))
+    for each in DEFAULT:
+        count = sum(names[row.name] for row in each.rows)
+        found["agent_readings", (each.name,)] = float(count)
     return found

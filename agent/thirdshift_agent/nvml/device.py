@@ -48,7 +48,8 @@ class NvmlGpu:
         self.session_number = number
         self._session = session
         self._asker = Asker(handle)
-        self._always, self._in_full = Questions(plans.always), Questions(plans.in_full)
+        self._always = Questions(plans.always, self._asker)
+        self._in_full = Questions(plans.in_full, self._asker)
         self._gpm = Gpm(handle, plans.always.activities)
 
     def read(self, calling: Calling, in_full: bool) -> Readings:
@@ -57,7 +58,7 @@ class NvmlGpu:
         asker.calling = calling
         with self._session.in_use() as number:
             self._demand(number)
-            readings = questions.ask(asker)
+            readings = questions.ask()
             activity = self._gpm.read()
         if not readings:
             raise GpuLostError(f"it answers no call any more; the last answer was {asker.refusal}")

@@ -3,51 +3,85 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from ctypes import c_char, c_int
+from typing import Any
 
-from thirdshift_agent.nvml.library import Unavailable, call, failure, known
+from thirdshift_agent.nvml.library import Unavailable, failure, known, raw_call
 
 FIELDS = "nvmlDeviceGetFieldValues"
 
-_VALUE = struct.Struct("=IIqqIi8s")
+FieldKey = tuple[int, int]
+"""Number and scope."""
+
+_VALUE = struct.Struct("=IIqqIiQ")
 """`nvmlFieldValue_t`: field, scope, timestamp, latency, type, error code, value."""
 
-_SHAPES = tuple(struct.Struct(f"={letter}") for letter in "dIQQqiH")
-"""How the value lies in its eight bytes, by the type that NVML says it has."""
+_DOUBLE, _BITS = struct.Struct("=d"), struct.Struct("=Q")
 
 
-class Answered(NamedTuple):
-    """What became of one field. `is_lasting`: it will never have a value here."""
+class Batch:
+    """Fields of one GPU that are asked for together, again and again. For one thread at a time.
 
-    key: tuple[int, int]
-    value: float | None
-    is_lasting: bool = False
-
-
-def batch(handle: Any, wanted: Sequence[tuple[int, int]]) -> Iterator[Answered]:
-    """Ask for fields by number and scope.
-
-    Raises `GpuLostError`, `DriverError` and, where the whole batch gives nothing, `Unavailable`.
+    The binding's own call builds its array anew each time, which costs more than NVML's answer.
     """
-    answers = memoryview(call(FIELDS, handle, wanted)).cast("B")
-    for key, answer in zip(wanted, _VALUE.iter_unpack(answers), strict=True):
-        _, _, _, _, kind, code, raw = answer
-        if code:
-            yield Answered(key, None, _refused(code, key[0]).is_lasting)
-        else:
-            yield Answered(key, _number(kind, raw))
+
+    def __init__(self, handle: Any, wanted: Sequence[FieldKey]) -> None:
+        self.wanted = tuple(wanted)
+        self._handle = handle
+        self._buffer = bytearray(_VALUE.size * len(wanted))
+        self._array = (c_char * len(self._buffer)).from_buffer(self._buffer)
+        for place, (number, scope) in enumerate(wanted):
+            _VALUE.pack_into(self._buffer, place * _VALUE.size, number, scope, 0, 0, 0, 0, 0)
+
+    def ask(self) -> Iterator[tuple[FieldKey, int, int, int]]:
+        """Each field with its error code, the type of its value, and the value's eight bytes.
+
+        Raises `GpuLostError`, `DriverError`, and `Unavailable` for the batch as a whole.
+        """
+        raw_call(FIELDS, self._handle, c_int(len(self.wanted)), self._array)
+        for key, answer in zip(self.wanted, _VALUE.iter_unpack(self._buffer), strict=True):
+            yield key, answer[5], answer[4], answer[6]
 
 
-def _number(kind: int, raw: bytes) -> Any:
-    if kind >= len(_SHAPES):
+def number_of(kind: int, bits: int) -> float | None:
+    """The value in eight bytes of one of NVML's types; None for a blank or an unknown type."""
+    if kind >= len(_READ):
         return None
-    (number,) = _SHAPES[kind].unpack_from(raw)
-    return known(number)
+    number: float | None = known(_READ[kind](bits))
+    return number
 
 
-def _refused(code: int, field: int) -> Unavailable:
+def refusal(code: int, field: int) -> Unavailable:
+    """What the error code of one field means. Raises `GpuLostError` and `DriverError`."""
     error = failure(code, f"field {field}")
     if isinstance(error, Unavailable):
         return error
     raise error
+
+
+def _double(bits: int) -> float:
+    (number,) = _DOUBLE.unpack(_BITS.pack(bits))
+    return float(number)
+
+
+def _signed(width: int) -> Callable[[int], int]:
+    sign, mask = 1 << width - 1, (1 << width) - 1
+    return lambda bits: (bits & mask ^ sign) - sign
+
+
+def _unsigned(width: int) -> Callable[[int], int]:
+    mask = (1 << width) - 1
+    return lambda bits: bits & mask
+
+
+_READ: tuple[Callable[[int], float], ...] = (
+    _double,
+    _unsigned(32),
+    _unsigned(64),
+    _unsigned(64),
+    _signed(64),
+    _signed(32),
+    _unsigned(16),
+)
+"""By NVML's number of the type."""

@@ -58,8 +58,8 @@ class Gpm:
             question.metrics[place].metricId = number
         call("nvmlGpmMetricsGet", question)
         values = {
-            taker.series: known(taker.take(question.metrics[place].value))
+            taker.series: known(question.metrics[place].value) * taker.scale
             for place, taker in enumerate(self._wanted.values())
             if question.metrics[place].nvmlReturn == 0
         }
-        return {series: value for series, value in values.items() if value is not None}
+        return values

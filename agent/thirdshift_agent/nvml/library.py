@@ -70,6 +70,16 @@ def call(function: str, *arguments: object) -> Any:
         raise failure(_FUNCTION_NOT_FOUND, function) from error
 
 
+def raw_call(function: str, *arguments: object) -> None:
+    """Make a call of the library itself, where the binding is slow. Raises as `call` does."""
+    made = getattr(pynvml.nvmlLib, function, None)
+    if made is None:
+        missing = pynvml.NVML_ERROR_UNINITIALIZED if pynvml.nvmlLib is None else _FUNCTION_NOT_FOUND
+        raise failure(missing, function)
+    if code := made(*arguments):
+        raise failure(code, function)
+
+
 def structure(name: str) -> Any:
     """Return an empty structure of the binding, for a call that fills one; `Unavailable` if none.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from thirdshift_agent.collectors.gpu.source import (
     Activity,
@@ -19,28 +20,18 @@ from thirdshift_agent.collectors.gpu.source import (
     Source,
 )
 from thirdshift_agent.collectors.row import Series
-
-FieldKey = tuple[int, int]
-"""Number and scope."""
+from thirdshift_agent.nvml.fields import FieldKey
 
 CallKey = tuple[str, tuple[object, ...]]
 """Function and arguments."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taker:
-    """A series that wants a number, and what it makes of it."""
+class Taker(NamedTuple):
+    """A series that wants a number: what it picks, and the factor to its base unit."""
 
     series: Series
     pick: Pick | None
     scale: float
-
-    def take(self, answer: object) -> float | None:
-        """Return the reading in its base unit; None where the answer holds none."""
-        raw = answer if self.pick is None else self.pick(answer)
-        if raw is None:
-            return None
-        return raw * self.scale  # type: ignore[operator]
 
 
 @dataclass(frozen=True, slots=True)

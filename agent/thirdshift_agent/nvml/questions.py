@@ -8,10 +8,10 @@ from typing import Any
 
 from thirdshift_agent.collectors.row import Readings, Series
 from thirdshift_agent.gpu import Calling
-from thirdshift_agent.nvml.fields import FIELDS, Answered, batch
+from thirdshift_agent.nvml.fields import FIELDS, Batch, FieldKey, number_of, refusal
 from thirdshift_agent.nvml.library import Unavailable, call, known
 from thirdshift_agent.nvml.own import OWN
-from thirdshift_agent.nvml.plan import FieldKey, Plan, Taker
+from thirdshift_agent.nvml.plan import Plan, Taker
 
 MOST_FIELDS = 128
 """How many fields are asked for at once."""
@@ -47,12 +47,17 @@ class Asker:
     def _made(function: str) -> Callable[..., Any]:
         return OWN.get(function) or partial(call, function)
 
-    def fields(self, wanted: Sequence[FieldKey]) -> Iterator[Answered]:
+    def batches(self, wanted: Sequence[FieldKey]) -> list[Batch]:
+        """Part fields into batches that NVML answers."""
+        starts = range(0, len(wanted), MOST_FIELDS)
+        return [Batch(self._handle, wanted[start : start + MOST_FIELDS]) for start in starts]
+
+    def fields(self, batches: Sequence[Batch]) -> Iterator[tuple[FieldKey, int, int, int]]:
         """What became of each field."""
-        for start in range(0, len(wanted), MOST_FIELDS):
+        for batch in batches:
             self.calling(FIELDS)
             try:
-                yield from batch(self._handle, wanted[start : start + MOST_FIELDS])
+                yield from batch.ask()
             except Unavailable as error:
                 self.refusal = error
 
@@ -60,36 +65,38 @@ class Asker:
 class Questions:
     """One plan's state for one GPU. Not for several threads at once."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._fields = list(plan.fields)
+    def __init__(self, plan: Plan, asker: Asker) -> None:
+        self._plan, self._asker = plan, asker
+        self._batches = asker.batches(tuple(plan.fields))
 
-    def ask(self, asker: Asker) -> Readings:
+    def ask(self) -> Readings:
         """Ask everything once. Raises `GpuLostError` and `DriverError`."""
         readings: dict[Series, float] = {}
-        self._ask_fields(asker, readings)
+        self._ask_fields(readings)
         for (function, arguments), takers in self._plan.calls.items():
             open_ones = [taker for taker in takers if taker.series not in readings]
-            if open_ones and (answer := asker(function, *arguments)) is not None:
+            if open_ones and (answer := self._asker(function, *arguments)) is not None:
                 _take(readings, open_ones, answer)
         for name, source in self._plan.several:
-            told = source.read(asker)
+            told = source.read(self._asker)
             readings |= {(name, labels): float(value) for labels, value in told.items()}
         return readings
 
-    def _ask_fields(self, asker: Asker, readings: dict[Series, float]) -> None:
+    def _ask_fields(self, readings: dict[Series, float]) -> None:
         gone = set()
-        for answered in asker.fields(self._fields):
-            if answered.value is not None:
-                _take(readings, self._plan.fields[answered.key], answered.value)
-            elif answered.is_lasting:
-                gone.add(answered.key)
+        for key, code, kind, bits in self._asker.fields(self._batches):
+            if code:
+                if refusal(code, key[0]).is_lasting:
+                    gone.add(key)
+            elif (number := number_of(kind, bits)) is not None:
+                _take(readings, self._plan.fields[key], number)
         if gone:
-            self._fields = [key for key in self._fields if key not in gone]
+            asked = (key for batch in self._batches for key in batch.wanted)
+            self._batches = self._asker.batches(tuple(key for key in asked if key not in gone))
 
 
 def _take(readings: dict[Series, float], takers: Sequence[Taker], answer: Any) -> None:
-    for taker in takers:
-        value = known(taker.take(answer))
+    for series, pick, scale in takers:
+        value = known(answer if pick is None else pick(answer))
         if value is not None:
-            readings[taker.series] = value
+            readings[series] = value * scale

@@ -15,6 +15,8 @@ from thirdshift_agent.wire import RecoveryAction
 
 OFF_BUS, REMAP_PENDING, REMAP_FAILED, HUNG = "xid:79", "xid:63", "xid:64", "gpu:hung"
 
+_REMAPS = {REMAP_PENDING: "remap:pending", REMAP_FAILED: "remap:failed"}
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -107,3 +109,19 @@ FAULTS: dict[str, Fault] = {
     ),
     HUNG: Fault(rate=0.3),
 }
+
+
+def signals_of(name: str) -> frozenset[str]:
+    """The signals that a fault of this table leads to, with all its consequences."""
+    fault, signals = FAULTS[name], {name}
+    if fault.text and fault.asks_for is not RecoveryAction.NONE:
+        signals.add("xid:154")
+    if name == OFF_BUS:
+        return frozenset(signals | {"gpu:off_bus", "gpu:lost"})
+    if fault.asks_for is not RecoveryAction.NONE:
+        signals.add("gpu:recovery_action")
+    if fault.uncorrected_errors:
+        signals.add("ecc:uncorrected_dram")
+    if name in _REMAPS:
+        signals.add(_REMAPS[name])
+    return frozenset(signals)

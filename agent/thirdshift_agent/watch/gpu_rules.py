@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from thirdshift_agent.collectors.gpu import recovery
-from thirdshift_agent.collectors.row import Labels, Readings
 from thirdshift_agent.watch.rule import (
     Rises,
     Rule,
+    Seen,
     Stays,
     among,
     below,
     is_one,
+    is_slower_than_its_peers,
     is_some,
     is_zero,
 )
@@ -27,18 +28,13 @@ _RARE_LINK_ERRORS = (
 _COMMON_LINK_ERRORS = ("replay", "crc", "receive", "transmit_discard", "effective", "symbol")
 
 
-def _slow_while_busy(value: float, readings: Readings, labels: Labels) -> bool:
-    busy = readings.get(("utilisation_ratio", ()), 0.0) >= _BUSY_RATIO
-    return busy and below("pcie_generation_max")(value, readings, labels)
+def _slow_while_busy(seen: Seen) -> bool:
+    busy = seen.readings.get(("utilisation_ratio", ()), 0.0) >= _BUSY_RATIO
+    return busy and below("pcie_generation_max")(seen)
 
 
-def _slower_than_its_peers(value: float, readings: Readings, labels: Labels) -> bool:
-    row = "nvlink_speed_bytes_per_second"
-    return 0 < value < max(speed for (name, _), speed in readings.items() if name == row)
-
-
-def _held_back_without_a_span(value: float, readings: Readings, labels: Labels) -> bool:
-    return value == 1 and ("throttle_seconds_total", labels) not in readings
+def _held_back_without_a_span(seen: Seen) -> bool:
+    return seen.value == 1 and ("throttle_seconds_total", seen.labels) not in seen.readings
 
 
 RULES = (
@@ -139,7 +135,7 @@ RULES = (
         SignalKind.NVLINK,
         "slow",
         "nvlink_speed_bytes_per_second",
-        Stays(_slower_than_its_peers, samples=2, of=3, in_grace=False),
+        Stays(is_slower_than_its_peers, samples=2, of=3, in_grace=False),
         "links are slower than the others of the GPU",
     ),
     Rule(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from thirdshift_agent.collectors.row import Labels, Readings
-from thirdshift_agent.watch.rule import Rises, Rule, Stays
+from thirdshift_agent.collectors.row import Labels
+from thirdshift_agent.watch.rule import Rises, Rule, Seen, Stays
 
-Key = tuple[str, str, Labels]
-"""The unit, the rule's name, the series' labels."""
+Memories = dict[tuple[str, str], dict[Labels, "Memory"]]
+"""By the unit and the rule's name, then by the series' labels."""
 
 
 @dataclass(slots=True)
@@ -31,14 +31,14 @@ class Look:
         """`at` in Unix seconds; `in_grace`: the node has just booted."""
         self._at, self._in_grace = at, in_grace
         self.has_news_for_disk = False
+        self.has_doubts = False
+        """Whether something is bad that another look may confirm."""
 
-    def is_news(
-        self, test: Rises | Stays, memory: Memory, value: float, readings: Readings, labels: Labels
-    ) -> bool:
+    def is_news(self, test: Rises | Stays, memory: Memory, seen: Seen) -> bool:
         """Take in one reading; whether it is worth a signal."""
         if isinstance(test, Rises):
-            return self._has_risen(test, memory, value)
-        return self._has_turned_bad(test, memory, test.is_bad(value, readings, labels))
+            return self._has_risen(test, memory, seen.value)
+        return self._has_turned_bad(test, memory, test.is_bad(seen))
 
     def _has_risen(self, test: Rises, memory: Memory, value: float) -> bool:
         if memory.base is None or value < memory.base:  # first seen, or it began anew
@@ -65,21 +65,25 @@ class Look:
             if not memory.looks:
                 memory.is_told, self.has_news_for_disk = False, True
             return False
-        if memory.looks.bit_count() < test.samples or not is_bad:
+        if not is_bad or (test.after_good and not memory.was_good):
             return False
-        if (self._in_grace and not test.in_grace) or (test.after_good and not memory.was_good):
+        if self._in_grace and not test.in_grace:
+            return False
+        if memory.looks.bit_count() < test.samples:
+            self.has_doubts = True
             return False
         memory.is_told = self.has_news_for_disk = True
         return True
 
 
-def kept_of(memories: Mapping[Key, Memory], rules: Iterable[Rule]) -> list[list[object]]:
+def kept_of(memories: Memories, rules: Iterable[Rule]) -> list[list[object]]:
     """Return what must outlive the process, as plain values."""
     tests = {rule.name: rule.test for rule in rules}
     return [
-        [unit, rule, list(labels), *_kept(tests[rule], memory)]
-        for (unit, rule, labels), memory in memories.items()
-        if any(_kept(tests[rule], memory))
+        [unit, rule, list(labels), *kept]
+        for (unit, rule), by_labels in memories.items()
+        for labels, memory in by_labels.items()
+        if any(kept := _kept(tests[rule], memory))
     ]
 
 
@@ -89,17 +93,17 @@ def _kept(test: Rises | Stays, memory: Memory) -> tuple[bool, bool, float | None
     return False, False, memory.base if test.is_kept else None
 
 
-def kept_from(kept: object, rules: Iterable[Rule]) -> dict[Key, Memory]:
+def kept_from(kept: object, rules: Iterable[Rule]) -> Memories:
     """Return the memories that were kept; what cannot be understood is forgotten."""
     names = {rule.name for rule in rules}
-    memories: dict[Key, Memory] = {}
+    memories: Memories = {}
     for entry in kept if isinstance(kept, list) else ():
         match entry:
             case [str(unit), str(rule), [*labels], bool(good), bool(told), base] if (
                 rule in names and (base is None or isinstance(base, float | int))
             ):
-                key = (unit, rule, tuple(str(label) for label in labels))
-                memories[key] = Memory(good, told, base=base)
+                series = tuple(str(label) for label in labels)
+                memories.setdefault((unit, rule), {})[series] = Memory(good, told, base=base)
             case _:
                 continue
     return memories

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from thirdshift_agent.kept_file import KeptFile
-from thirdshift_agent.observation import Observation, Observe
+from thirdshift_agent.observation import RULE, Observation, Observe
 from thirdshift_agent.sample import GpuSample
 from thirdshift_agent.wire import GpuPresence, SignalKind, SignalSource
 
@@ -60,7 +60,7 @@ class PresenceWatch:
                 message=f"GPU {card.slot}: {reason}",
                 pci_address=card.pci_address,
                 gpu_uuid=card.uuid,
-                facts={"call": gpu.hung_call} if gpu.hung_call else {},
+                facts={RULE: "presence", **({"call": gpu.hung_call} if gpu.hung_call else {})},
             )
         )
 
@@ -79,7 +79,7 @@ class PresenceWatch:
                 code=MISSING,
                 source=SignalSource.SAMPLER,
                 message=f"the driver shows {known} of {expected} GPUs",
-                facts={"known": str(known), "expected": str(expected)},
+                facts={RULE: "presence", "known": str(known), "expected": str(expected)},
             )
         )
 

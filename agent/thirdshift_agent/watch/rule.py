@@ -6,13 +6,29 @@ itself, so that one link's trouble does not hide another's; what one look finds 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from thirdshift_agent.collectors.row import Labels, Readings
 from thirdshift_agent.wire import SignalKind
 
 Only = Callable[[Labels], bool]
+Address = Callable[[Readings, Labels], str | None]
+
+
+class Seen(NamedTuple):
+    """One reading as a test sees it."""
+
+    value: float
+    labels: Labels
+    peers: Mapping[Labels, float]
+    """The same row's readings that were taken with it."""
+    readings: Readings
+    """All that is known of the unit."""
+
+
+IsBad = Callable[[Seen], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +45,7 @@ class Rises:
 class Stays:
     """A state that is bad in `samples` of the last `of` looks."""
 
-    is_bad: Callable[[float, Readings, Labels], bool]
-    """From the reading, all readings of the same unit, and the reading's labels."""
+    is_bad: IsBad
     samples: int = 1
     of: int = 1
     in_grace: bool = True
@@ -51,30 +66,38 @@ class Rule:
     test: Rises | Stays
     words: str
     """What has happened, for the signal's message."""
-    only: Only = lambda labels: True
+    only: Only | None = None
+    """Which of the row's series; None is all."""
+    address: Address | None = None
+    """Which PCI device a series of the node is about; each has a signal of its own."""
 
 
-def is_one(value: float, readings: Readings, labels: Labels) -> bool:
+def is_one(seen: Seen) -> bool:
     """For `Stays`: a flag that should not be up."""
-    return value == 1
+    return seen.value == 1
 
 
-def is_zero(value: float, readings: Readings, labels: Labels) -> bool:
+def is_zero(seen: Seen) -> bool:
     """For `Stays`: a flag that should be up."""
-    return value == 0
+    return seen.value == 0
 
 
-def is_some(value: float, readings: Readings, labels: Labels) -> bool:
+def is_some(seen: Seen) -> bool:
     """For `Stays`: a number that should be 0."""
-    return value > 0
+    return seen.value > 0
 
 
-def below(row: str) -> Callable[[float, Readings, Labels], bool]:
+def is_slower_than_its_peers(seen: Seen) -> bool:
+    """For `Stays`: less than the most of its row; nothing at all is another rule's matter."""
+    return 0 < seen.value < max(seen.peers.values())
+
+
+def below(row: str) -> IsBad:
     """For `Stays`: less than the reading of another row with the same labels."""
 
-    def is_below(value: float, readings: Readings, labels: Labels) -> bool:
-        most = readings.get((row, labels))
-        return most is not None and value < most
+    def is_below(seen: Seen) -> bool:
+        most = seen.readings.get((row, seen.labels))
+        return most is not None and seen.value < most
 
     return is_below
 

@@ -14,7 +14,7 @@ from thirdshift_agent.collectors.row import Labels, Readings
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.observation import RULE, Observation, Observe
 from thirdshift_agent.watch.memory import Look, Memory, kept_from, kept_of
-from thirdshift_agent.watch.rule import Rule
+from thirdshift_agent.watch.rule import Rule, Seen
 from thirdshift_agent.wire import GpuIdentity, SignalSource
 
 GRACE_SECONDS = 300.0
@@ -51,39 +51,59 @@ class RuleWatch:
         self._rules, self._observe, self._kept = rules, observe, kept
         self._uptime_seconds = uptime_seconds
         self._memories = kept_from(kept.read(), rules)
+        self._by_row: dict[str, list[Rule]] = {}
+        for rule in rules:
+            self._by_row.setdefault(rule.row, []).append(rule)
 
-    def look(self, units: Iterable[Unit], at: datetime) -> None:
-        """Apply every rule to every unit's fresh readings."""
+    def look(self, units: Iterable[Unit], at: datetime) -> bool:
+        """Apply every rule to every unit's fresh readings; whether another look is wanted soon."""
         look = Look(at.timestamp(), in_grace=self._uptime_seconds() < GRACE_SECONDS)
         for unit in units:
-            rows = _by_row(unit.fresh)
-            for rule in self._rules:
-                if found := rows.get(rule.row):
-                    self._apply(rule, unit, found, look, at)
+            for row, peers in self._ruled(unit.fresh).items():
+                for rule in self._by_row[row]:
+                    self._apply(rule, unit, peers, look, at)
         if look.has_news_for_disk:
             self._kept.write(kept_of(self._memories, self._rules))
+        return look.has_doubts
+
+    def _ruled(self, readings: Readings) -> dict[str, dict[Labels, float]]:
+        """The readings that there are rules for, by row."""
+        rows: dict[str, dict[Labels, float]] = {}
+        for (name, labels), value in readings.items():
+            if name in self._by_row:
+                rows.setdefault(name, {})[labels] = value
+        return rows
 
     def _apply(
-        self, rule: Rule, unit: Unit, found: Mapping[Labels, float], look: Look, at: datetime
+        self, rule: Rule, unit: Unit, peers: Mapping[Labels, float], look: Look, at: datetime
     ) -> None:
-        news = {}
-        for labels, value in found.items():
-            if rule.only(labels):
-                memory = self._memories.setdefault((unit.key, rule.name, labels), Memory())
-                if look.is_news(rule.test, memory, value, unit.readings, labels):
+        memories, news = self._memories.setdefault((unit.key, rule.name), {}), {}
+        for labels, value in peers.items():
+            if rule.only is None or rule.only(labels):
+                memory = memories.get(labels)
+                if memory is None:
+                    memory = memories[labels] = Memory()
+                if look.is_news(rule.test, memory, Seen(value, labels, peers, unit.readings)):
                     news[labels] = value
-        if news:
-            self._observe(_observation(rule, unit, news, at))
+        for address, told in _by_address(rule, unit, news).items():
+            self._observe(_observation(rule, unit, told, address, at))
 
 
-def _by_row(readings: Readings) -> dict[str, dict[Labels, float]]:
-    rows: dict[str, dict[Labels, float]] = {}
-    for (name, labels), value in readings.items():
-        rows.setdefault(name, {})[labels] = value
-    return rows
+def _by_address(
+    rule: Rule, unit: Unit, news: Mapping[Labels, float]
+) -> dict[str | None, dict[Labels, float]]:
+    """Part the news by the PCI device that they are about."""
+    own = unit.card.pci_address if unit.card else None
+    parts: dict[str | None, dict[Labels, float]] = {}
+    for labels, value in news.items():
+        address = rule.address(unit.readings, labels) if rule.address else own
+        parts.setdefault(address, {})[labels] = value
+    return parts
 
 
-def _observation(rule: Rule, unit: Unit, news: Mapping[Labels, float], at: datetime) -> Observation:
+def _observation(
+    rule: Rule, unit: Unit, news: Mapping[Labels, float], address: str | None, at: datetime
+) -> Observation:
     named = [" ".join(labels) for labels in news if labels][:_MOST_NAMED]
     values = ", ".join(f"{value:g}" for value in list(news.values())[:_MOST_NAMED])
     where = f" ({', '.join(named)})" if named else ""
@@ -96,7 +116,7 @@ def _observation(rule: Rule, unit: Unit, news: Mapping[Labels, float], at: datet
         code=rule.code,
         source=SignalSource.SAMPLER,
         message=f"{unit.words}: {rule.words}{where}: {rule.row} is {values}",
-        pci_address=unit.card.pci_address if unit.card else None,
+        pci_address=address,
         gpu_uuid=unit.card.uuid if unit.card else None,
         facts=facts,
     )

@@ -11,7 +11,6 @@ ROWS = (
     Row("present", "Whether the driver answers for the GPU."),
     Row("last_seen_timestamp_seconds", "When the driver last answered for the GPU."),
     Row("call_hung_seconds", "For how long this driver call has not returned.", ("call",)),
-    Row("processes", "Processes that have a context on the GPU."),
 )
 
 
@@ -26,6 +25,4 @@ def readings(gpu: GpuSample) -> Readings:
         found["last_seen_timestamp_seconds", ()] = gpu.seen_at.timestamp()
     if gpu.hung_call is not None and gpu.hung_seconds is not None:
         found["call_hung_seconds", (gpu.hung_call,)] = gpu.hung_seconds
-    if gpu.readings:
-        found["processes", ()] = float(len(gpu.processes))
     return found

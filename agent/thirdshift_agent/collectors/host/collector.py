@@ -22,6 +22,11 @@ class Roots:
     etc: Path = Path("/etc")
     log: Path = Path("/var/log")
 
+    @classmethod
+    def below(cls, root: Path) -> Roots:
+        """The same places below another root, such as that of a mounted node."""
+        return cls(root / "sys", root / "proc", root / "dev", root / "etc", root / "var/log")
+
 
 @dataclass(frozen=True, slots=True)
 class HostCollector:

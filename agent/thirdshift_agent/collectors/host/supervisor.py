@@ -58,19 +58,22 @@ class HostWatch:
         """Every row that `readings` may have."""
         return (*OWN_ROWS, *(row for each in self._watched for row in each.collector.rows))
 
-    def run(self, stop: Event) -> None:
-        """Run each collector when it is due, until `stop`."""
+    def run(self, stop: Event, heed: Callable[[Readings], None] = lambda fresh: None) -> None:
+        """Run each collector when it is due, until `stop`; `heed` is given what was read."""
         while not stop.is_set():
-            self.look()
+            heed(self.look())
             stop.wait(self._pause_seconds())
 
-    def look(self) -> None:
-        """Run the collectors that are due now."""
+    def look(self) -> Readings:
+        """Run the collectors that are due now; return what they read."""
+        fresh: dict[Series, float] = {}
         for each in self._watched:
             if each.job is None and each.due_at <= self._monotonic():
                 self._begin(each)
+                fresh.update(each.readings)
             elif each.job is not None and each.job.done.is_set():
                 self._take(each, each.job)
+        return fresh
 
     def readings(self) -> Readings:
         """What is known of the node now, and how each collector does."""
