@@ -18,7 +18,7 @@ from thirdshift_runbooks.rules import EVERYTHING_ELSE
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 RULES = DEPLOY / "prometheus" / "rules" / "thirdshift.yml"
-UNIT_TESTS = RULES.with_name("thirdshift_test.yml")
+UNIT_TESTS = sorted(RULES.parent.glob("*_test.yml"))
 
 CATALOGUE = load()
 ALL_RULES: list[dict[str, Any]] = [
@@ -29,8 +29,9 @@ ALL_RULES: list[dict[str, Any]] = [
 ALERTS = {rule["alert"]: rule for rule in ALL_RULES if "alert" in rule}
 TOLD: dict[str, set[str]] = defaultdict(set)
 """The signals with which each alert fires in the unit tests, by alert."""
-for group in yaml.safe_load(UNIT_TESTS.read_text(encoding="utf-8"))["tests"]:
-    for case in group["alert_rule_test"]:
+for path in UNIT_TESTS:
+    groups = yaml.safe_load(path.read_text(encoding="utf-8"))["tests"]
+    for case in (case for group in groups for case in group["alert_rule_test"]):
         for fired in case.get("exp_alerts", ()):
             TOLD[case["alertname"]].add(fired["exp_labels"]["signal"])
 SEEN_BY_TELEMETRY = ("xid:", "gpu:", "node:", "psu:", EVERYTHING_ELSE)
@@ -41,9 +42,10 @@ SEEN_BY_TELEMETRY = ("xid:", "gpu:", "node:", "psu:", EVERYTHING_ELSE)
     [
         ["promtool", "check", "rules", "prometheus/rules/thirdshift.yml"],
         ["promtool", "test", "rules", "prometheus/rules/thirdshift_test.yml"],
+        ["promtool", "test", "rules", "prometheus/rules/thirdshift_states_test.yml"],
         ["amtool", "check-config", "alertmanager/alertmanager.yml"],
     ],
-    ids=lambda command: " ".join(command[:3]),
+    ids=lambda command: " ".join((command[0], Path(command[-1]).name)),
 )
 def test_the_servers_own_tools_accept_the_file(command: list[str]) -> None:
     done = subprocess.run(

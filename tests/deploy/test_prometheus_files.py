@@ -17,10 +17,12 @@ from servers.process import need
 from thirdshift_agent.collectors import own
 from thirdshift_agent.collectors.gpu import ALL as GPU_COLLECTORS
 from thirdshift_agent.collectors.gpu import presence
+from thirdshift_agent.collectors.host import ALL as HOST_COLLECTORS
 from thirdshift_agent.metrics import GPU_PREFIX, PREFIX, XID_ROWS
 from thirdshift_controller.metrics import SiteCollector
 
-SHIPPED = Path(__file__).parents[2] / "deploy" / "prometheus"
+DEPLOY = Path(__file__).parents[2] / "deploy"
+SHIPPED = DEPLOY / "prometheus"
 PLAIN, LOCKED = "prometheus.yml", "prometheus-tls.yml"
 
 
@@ -58,13 +60,14 @@ def test_the_two_differ_in_how_agents_are_read_and_in_nothing_else() -> None:
 
 def test_every_metric_that_is_asked_for_is_one_of_ours(world: World) -> None:
     gpu = [*presence.ROWS, *XID_ROWS, *(row for each in GPU_COLLECTORS for row in each.rows)]
-    known = {PREFIX + row.name for row in own.ROWS} | {GPU_PREFIX + row.name for row in gpu}
+    node = [*own.ROWS, *(row for each in HOST_COLLECTORS for row in each.rows)]
+    known = {PREFIX + row.name for row in node} | {GPU_PREFIX + row.name for row in gpu}
     site = SiteCollector(world.store, world.site, world.live, world.clock)
     known |= {metric.name for metric in site.collect()}
     asked = {
         name
-        for path in SHIPPED.rglob("*.yml")
+        for path in DEPLOY.rglob("*.*")
         for name in re.findall(r"\bthirdshift_\w+", path.read_text(encoding="utf-8"))
     }
     assert len(asked) > 10
-    assert asked - known == {"thirdshift_test"}, "the file of the rules' tests names itself"
+    assert asked - known == {"thirdshift_test", "thirdshift_states_test"}, "files name themselves"
