@@ -36,7 +36,7 @@ from thirdshift_agent.version import VERSION
 from thirdshift_agent.watch import gpu_rules
 from thirdshift_agent.watch.presence import PresenceWatch
 from thirdshift_agent.watch.rules import RuleWatch
-from thirdshift_agent.wire import GpuPresence, Report
+from thirdshift_agent.wire import GpuPresence, Released, Report, Snapshot
 
 SIGNALS_PER_REPORT = 1000
 MOST_WAITS = 16
@@ -100,7 +100,7 @@ class Agent:
         )
         kept = KeptFile(settings.state / "maintenance.json")
         self.maintenance = Maintenance(clock, kept, self.driver.close, self._hang)
-        self._others: list[Problems] = [self.maintenance.problems]
+        self._others: list[Problems] = []
         self.surroundings: Surroundings | None = None
         if settings.roots is not None:
             self.surroundings = self._surroundings(settings.roots)
@@ -134,14 +134,15 @@ class Agent:
         """Snapshot and signals after a sequence; waits up to `wait_seconds` for the first one.
 
         Nobody waits where `MOST_WAITS` do already, nor much longer than until he has given up.
-        `None` before the first snapshot: an empty one would say that the GPUs are gone.
+        `None` where nothing has been read since the start or since the driver was last released:
+        an empty snapshot would say that the GPUs are gone, an old one that they are as they were.
         """
         if wait_seconds and self._waits.acquire(blocking=False):
             try:
                 self.journal.wait(after, wait_seconds, given_up)
             finally:
                 self._waits.release()
-        if (sample := self._sample()) is None:
+        if (snapshot := self._snapshot()) is None:
             return None
         signals = self.journal.after(after, SIGNALS_PER_REPORT)
         return Report(
@@ -151,7 +152,7 @@ class Agent:
             sent_at=self.settings.clock.now(),
             journal_id=self.journal.journal_id,
             last_sequence=self.journal.last_sequence,
-            snapshot=published(sample),
+            snapshot=snapshot,
             signals=signals,
         )
 
@@ -161,7 +162,8 @@ class Agent:
         released = self.maintenance.released()
         sight = () if released else (*self._staleness(sample), *_blindness(sample))
         failing = (*sight, *self.journal.problems())
-        problems = (*(sample.problems if sample else ()), *self._own_problems())
+        sampled = sample.problems if sample else ()
+        problems = (*sampled, *self._own_problems(), *self.maintenance.problems())
         return Health(failing, tuple(dict.fromkeys(problems)))
 
     def _watches(self) -> Watches:
@@ -185,6 +187,17 @@ class Agent:
             self.sampler.latest,
             roots,
         )
+
+    def _snapshot(self) -> Snapshot | None:
+        sample, release = self._sample(), self.maintenance.released()
+        if release is not None:
+            last = sample or Sample(release.since_at, None, (), self._own_problems())
+            released = Released(release.reason, release.until_at)
+            return replace(published(last), released=released)
+        ended_at = self.maintenance.ended_at()
+        if sample is None or (ended_at is not None and sample.taken_at < ended_at):
+            return None
+        return published(sample)
 
     def _sample(self) -> Sample | None:
         """The latest, with what the agent itself suffers from among its problems."""
