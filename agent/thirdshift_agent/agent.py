@@ -218,7 +218,7 @@ class Agent:
         """The driver call that the last sample found hanging."""
         sample = self.sampler.latest()
         for gpu in sample.gpus if sample else ():
-            if gpu.presence is GpuPresence.HUNG:
+            if gpu.hung_call is not None:
                 seconds = gpu.hung_seconds or 0.0
                 return (
                     f"GPU {gpu.identity.slot}: {gpu.hung_call} has not returned for {seconds:.0f} s"

@@ -58,6 +58,8 @@ class NvmlGpu:
         asker.calling = calling
         with self._session.in_use() as number:
             self._demand(number)
+            if in_full:
+                self._insist_on_its_card()
             readings = questions.ask()
             activity = self._gpm.read(calling)
         if not readings:
@@ -76,6 +78,11 @@ class NvmlGpu:
     def free(self) -> None:
         """Give back what NVML allocated, in a later session: then no call is out any more."""
         self._gpm.free()
+
+    def _insist_on_its_card(self) -> None:
+        uuid = self._asker("nvmlDeviceGetUUID")
+        if uuid not in (None, self.identity.uuid):
+            raise DriverError("another card answers in its place; the next look finds it")
 
     def _demand(self, number: int) -> None:
         if number != self.session_number:
