@@ -5,18 +5,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from threading import BoundedSemaphore
 
 from thirdshift_agent import node_page
-from thirdshift_agent.clock import Clock
 from thirdshift_agent.collectors.host.collector import Roots
 from thirdshift_agent.gpu import Driver
+from thirdshift_agent.health import failings
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.journal import GivenUp, Journal
 from thirdshift_agent.kept_file import KeptFile
@@ -31,12 +29,13 @@ from thirdshift_agent.recorder import Recorder
 from thirdshift_agent.routes import Health
 from thirdshift_agent.sample import Sample
 from thirdshift_agent.sampler import Sampler, Watches
+from thirdshift_agent.settings import Settings
 from thirdshift_agent.surroundings import Surroundings
 from thirdshift_agent.version import VERSION
 from thirdshift_agent.watch import gpu_rules
 from thirdshift_agent.watch.presence import PresenceWatch
 from thirdshift_agent.watch.rules import RuleWatch
-from thirdshift_agent.wire import GpuPresence, Released, Report, Snapshot
+from thirdshift_agent.wire import Released, Report, Snapshot
 
 SIGNALS_PER_REPORT = 1000
 MOST_WAITS = 16
@@ -49,34 +48,6 @@ Problems = Callable[[], tuple[str, ...]]
 
 OpenDriver = Callable[[Callable[[str], None]], Driver]
 """Opens a driver. It may be told where to put kernel-log lines, for one that writes its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What makes one node's agent different from another's."""
-
-    node: str
-    state: Path
-    clock: Clock
-    interval_seconds: float
-    gpus_expected: int | None = None
-    kernel_log: Path | None = None
-    uptime_seconds: Callable[[], float] = time.monotonic
-    """Since the node's boot."""
-    roots: Roots | None = None
-    """Where the rest of the node is read; None for a node that is not there."""
-    dcgm_names: bool = False
-    """Whether the page also says everything in the names of NVIDIA's dcgm-exporter."""
-
-    @property
-    def booted_at(self) -> datetime:
-        """When the node was booted."""
-        return self.clock.now() - timedelta(seconds=self.uptime_seconds() * self.clock.speed)
-
-    @property
-    def stale_seconds(self) -> float:
-        """The age, in seconds of the wall, at which a snapshot is no longer the present."""
-        return 3 * self.interval_seconds + 5
 
 
 class Agent:
@@ -159,11 +130,9 @@ class Agent:
     def health(self) -> Health:
         """Whether what is served can be relied on."""
         sample = self.sampler.latest()
-        released = self.maintenance.released()
-        sight = () if released else (*self._staleness(sample), *_blindness(sample))
-        failing = (*sight, *self.journal.problems())
         sampled = sample.problems if sample else ()
         problems = (*sampled, *self._own_problems(), *self.maintenance.problems())
+        failing = (*failings(sample, self.maintenance, self.settings), *self.journal.problems())
         return Health(failing, tuple(dict.fromkeys(problems)))
 
     def _watches(self) -> Watches:
@@ -224,20 +193,3 @@ class Agent:
                     f"GPU {gpu.identity.slot}: {gpu.hung_call} has not returned for {seconds:.0f} s"
                 )
         return None
-
-    def _staleness(self, sample: Sample | None) -> tuple[str, ...]:
-        if sample is None:
-            return ("nothing has been read from the driver since the agent started",)
-        clock = self.settings.clock
-        since = max(sample.taken_at, self.maintenance.ended_at() or sample.taken_at)
-        age_seconds = (clock.now() - since).total_seconds() / clock.speed
-        if age_seconds < self.settings.stale_seconds:
-            return ()
-        return (f"the last sample is {age_seconds:.0f} s old: the sampler does not come through",)
-
-
-def _blindness(sample: Sample | None) -> tuple[str, ...]:
-    seen = sample.gpus if sample else ()
-    if sample is None or any(gpu.presence is GpuPresence.PRESENT for gpu in seen):
-        return ()
-    return sample.problems

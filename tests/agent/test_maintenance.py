@@ -16,7 +16,7 @@ from thirdshift_agent.event_watch import watch_events
 from fakes.node_clock import NodeClock
 from servers.nvml_library import NvmlLibrary
 from servers.process import wait_for
-from thirdshift_agent.agent import Agent, Settings
+from thirdshift_agent.agent import Agent
 from thirdshift_agent.exchange import Request
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.kept_file import KeptFile
@@ -24,6 +24,7 @@ from thirdshift_agent.maintenance import Maintenance, ReleaseError
 from thirdshift_agent.nvml import NvmlDriver
 from thirdshift_agent.reading import WatchedReader
 from thirdshift_agent.routes import answer
+from thirdshift_agent.settings import Settings
 from thirdshift_agent.simulated import SimulatedDriver
 
 

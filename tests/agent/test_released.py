@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from fakes.node_clock import NodeClock
-from thirdshift_agent.agent import Agent, Settings
+from thirdshift_agent.agent import Agent
 from thirdshift_agent.exchange import Request
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.routes import answer
+from thirdshift_agent.settings import Settings
 from thirdshift_agent.simulated import SerialReader, SimulatedDriver
 
 
