@@ -12,6 +12,8 @@ from functools import partial
 from threading import BoundedSemaphore
 
 from thirdshift_agent import node_page
+from thirdshift_agent.checks.last import last_check
+from thirdshift_agent.collectors.host import ALL
 from thirdshift_agent.collectors.host.collector import Roots
 from thirdshift_agent.gpu import Driver
 from thirdshift_agent.health import failings
@@ -148,6 +150,7 @@ class Agent:
         )
 
     def _surroundings(self, roots: Roots) -> Surroundings:
+        check = self.settings.last_check
         return Surroundings(
             self.settings.clock,
             self.recorder.observe,
@@ -155,6 +158,7 @@ class Agent:
             self.settings.uptime_seconds,
             self.sampler.latest,
             roots,
+            (*ALL, last_check(check)) if check else ALL,
         )
 
     def _snapshot(self) -> Snapshot | None:

@@ -79,6 +79,7 @@ def run(asked: Namespace) -> int:
         gpus_expected=asked.gpus_expected,
         kernel_log=asked.kmsg or (None if simulated else KERNEL_LOG),
         roots=_roots(asked),
+        last_check=asked.last_check,
         dcgm_names=asked.dcgm_names,
     )
     open_driver = _simulated_driver(asked, clock) if simulated else _nvml_driver(asked)

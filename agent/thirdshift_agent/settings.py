@@ -26,6 +26,8 @@ class Settings:
     """Since the node's boot."""
     roots: Roots | None = None
     """Where the rest of the node is read; None for a node that is not there."""
+    last_check: Path | None = None
+    """Where `check --out` keeps its verdict, for the page."""
     dcgm_names: bool = False
     """Whether the page also says everything in the names of NVIDIA's dcgm-exporter."""
 
