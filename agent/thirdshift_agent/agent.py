@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from threading import BoundedSemaphore
 
 from thirdshift_agent import node_page
-from thirdshift_agent.clock import Clock
+from thirdshift_agent.checks.last import last_check
+from thirdshift_agent.collectors.host import ALL
 from thirdshift_agent.collectors.host.collector import Roots
 from thirdshift_agent.gpu import Driver
+from thirdshift_agent.health import failings
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.journal import GivenUp, Journal
 from thirdshift_agent.kept_file import KeptFile
@@ -31,12 +31,13 @@ from thirdshift_agent.recorder import Recorder
 from thirdshift_agent.routes import Health
 from thirdshift_agent.sample import Sample
 from thirdshift_agent.sampler import Sampler, Watches
+from thirdshift_agent.settings import Settings
 from thirdshift_agent.surroundings import Surroundings
 from thirdshift_agent.version import VERSION
 from thirdshift_agent.watch import gpu_rules
 from thirdshift_agent.watch.presence import PresenceWatch
 from thirdshift_agent.watch.rules import RuleWatch
-from thirdshift_agent.wire import GpuPresence, Report
+from thirdshift_agent.wire import Released, Report, Snapshot
 
 SIGNALS_PER_REPORT = 1000
 MOST_WAITS = 16
@@ -49,34 +50,6 @@ Problems = Callable[[], tuple[str, ...]]
 
 OpenDriver = Callable[[Callable[[str], None]], Driver]
 """Opens a driver. It may be told where to put kernel-log lines, for one that writes its own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What makes one node's agent different from another's."""
-
-    node: str
-    state: Path
-    clock: Clock
-    interval_seconds: float
-    gpus_expected: int | None = None
-    kernel_log: Path | None = None
-    uptime_seconds: Callable[[], float] = time.monotonic
-    """Since the node's boot."""
-    roots: Roots | None = None
-    """Where the rest of the node is read; None for a node that is not there."""
-    dcgm_names: bool = False
-    """Whether the page also says everything in the names of NVIDIA's dcgm-exporter."""
-
-    @property
-    def booted_at(self) -> datetime:
-        """When the node was booted."""
-        return self.clock.now() - timedelta(seconds=self.uptime_seconds() * self.clock.speed)
-
-    @property
-    def stale_seconds(self) -> float:
-        """The age, in seconds of the wall, at which a snapshot is no longer the present."""
-        return 3 * self.interval_seconds + 5
 
 
 class Agent:
@@ -100,7 +73,7 @@ class Agent:
         )
         kept = KeptFile(settings.state / "maintenance.json")
         self.maintenance = Maintenance(clock, kept, self._let_go, self._hang)
-        self._others: list[Problems] = [self.maintenance.problems]
+        self._others: list[Problems] = []
         self.surroundings: Surroundings | None = None
         if settings.roots is not None:
             self.surroundings = self._surroundings(settings.roots)
@@ -134,14 +107,15 @@ class Agent:
         """Snapshot and signals after a sequence; waits up to `wait_seconds` for the first one.
 
         Nobody waits where `MOST_WAITS` do already, nor much longer than until he has given up.
-        `None` before the first snapshot: an empty one would say that the GPUs are gone.
+        `None` where nothing has been read since the start or since the driver was last released:
+        an empty snapshot would say that the GPUs are gone, an old one that they are as they were.
         """
         if wait_seconds and self._waits.acquire(blocking=False):
             try:
                 self.journal.wait(after, wait_seconds, given_up)
             finally:
                 self._waits.release()
-        if (sample := self._sample()) is None:
+        if (snapshot := self._snapshot()) is None:
             return None
         signals = self.journal.after(after, SIGNALS_PER_REPORT)
         return Report(
@@ -151,17 +125,16 @@ class Agent:
             sent_at=self.settings.clock.now(),
             journal_id=self.journal.journal_id,
             last_sequence=self.journal.last_sequence,
-            snapshot=published(sample),
+            snapshot=snapshot,
             signals=signals,
         )
 
     def health(self) -> Health:
         """Whether what is served can be relied on."""
         sample = self.sampler.latest()
-        released = self.maintenance.released()
-        sight = () if released else (*self._staleness(sample), *_blindness(sample))
-        failing = (*sight, *self.journal.problems())
-        problems = (*(sample.problems if sample else ()), *self._own_problems())
+        sampled = sample.problems if sample else ()
+        problems = (*sampled, *self._own_problems(), *self.maintenance.problems())
+        failing = (*failings(sample, self.maintenance, self.settings), *self.journal.problems())
         return Health(failing, tuple(dict.fromkeys(problems)))
 
     def _watches(self) -> Watches:
@@ -177,6 +150,7 @@ class Agent:
         )
 
     def _surroundings(self, roots: Roots) -> Surroundings:
+        check = self.settings.last_check
         return Surroundings(
             self.settings.clock,
             self.recorder.observe,
@@ -184,7 +158,19 @@ class Agent:
             self.settings.uptime_seconds,
             self.sampler.latest,
             roots,
+            (*ALL, last_check(check)) if check else ALL,
         )
+
+    def _snapshot(self) -> Snapshot | None:
+        sample, release = self._sample(), self.maintenance.released()
+        if release is not None:
+            last = sample or Sample(release.since_at, None, (), self._own_problems())
+            released = Released(release.reason, release.until_at)
+            return replace(published(last), released=released)
+        ended_at = self.maintenance.ended_at()
+        if sample is None or (ended_at is not None and sample.taken_at < ended_at):
+            return None
+        return published(sample)
 
     def _sample(self) -> Sample | None:
         """The latest, with what the agent itself suffers from among its problems."""
@@ -209,26 +195,9 @@ class Agent:
         """The driver call that the last sample found hanging."""
         sample = self.sampler.latest()
         for gpu in sample.gpus if sample else ():
-            if gpu.presence is GpuPresence.HUNG:
+            if gpu.hung_call is not None:
                 seconds = gpu.hung_seconds or 0.0
                 return (
                     f"GPU {gpu.identity.slot}: {gpu.hung_call} has not returned for {seconds:.0f} s"
                 )
         return None
-
-    def _staleness(self, sample: Sample | None) -> tuple[str, ...]:
-        if sample is None:
-            return ("nothing has been read from the driver since the agent started",)
-        clock = self.settings.clock
-        since = max(sample.taken_at, self.maintenance.ended_at() or sample.taken_at)
-        age_seconds = (clock.now() - since).total_seconds() / clock.speed
-        if age_seconds < self.settings.stale_seconds:
-            return ()
-        return (f"the last sample is {age_seconds:.0f} s old: the sampler does not come through",)
-
-
-def _blindness(sample: Sample | None) -> tuple[str, ...]:
-    seen = sample.gpus if sample else ()
-    if sample is None or any(gpu.presence is GpuPresence.PRESENT for gpu in seen):
-        return ()
-    return sample.problems

@@ -78,6 +78,9 @@ def _run(parser: argparse.ArgumentParser) -> None:
         help="kernel log; else /dev/kmsg, and none with --backend simulated",
     )
     parser.add_argument(
+        "--last-check", type=Path, metavar="FILE", help="show the verdict that `check --out` keeps"
+    )
+    parser.add_argument(
         "--textfile", type=_prom, metavar="PATH.prom", help="write the page for node_exporter too"
     )
     parser.add_argument(

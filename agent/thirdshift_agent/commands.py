@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from thirdshift_agent import doors, room_routes, routes
-from thirdshift_agent.agent import Agent, OpenDriver, Settings
+from thirdshift_agent.agent import Agent, OpenDriver
 from thirdshift_agent.clock import Clock, ClockError, SystemClock, clock_from
 from thirdshift_agent.collectors import gpu as collectors
 from thirdshift_agent.collectors.host.collector import Roots
@@ -33,6 +33,7 @@ from thirdshift_agent.sampler import Sampler, Watches
 from thirdshift_agent.script import ScriptError, Stage, read_script
 from thirdshift_agent.segments import JournalError
 from thirdshift_agent.server import ListenError
+from thirdshift_agent.settings import Settings
 from thirdshift_agent.simulated import ScheduledFault, SimulatedDriver
 from thirdshift_agent.state import StateError, claim
 from thirdshift_agent.textfile import TextFile
@@ -78,6 +79,7 @@ def run(asked: Namespace) -> int:
         gpus_expected=asked.gpus_expected,
         kernel_log=asked.kmsg or (None if simulated else KERNEL_LOG),
         roots=_roots(asked),
+        last_check=asked.last_check,
         dcgm_names=asked.dcgm_names,
     )
     open_driver = _simulated_driver(asked, clock) if simulated else _nvml_driver(asked)

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 def fresh(agent: Agent) -> list[Section]:
     """How the agent itself is at this moment."""
-    state = own.OwnState(VERSION, agent.reader.call_times(), agent.journal.state())
+    state = own.OwnState(
+        VERSION,
+        agent.reader.call_times(),
+        agent.journal.state(),
+        agent.maintenance.released() is not None,
+    )
     readings = own.readings(state, agent.sample(), agent.settings.clock.now())
     return [Section(own.ROWS, readings, PREFIX)]
 

@@ -48,13 +48,21 @@ class Hung:
 
 
 @dataclass(frozen=True, slots=True)
+class Slow:
+    """A driver call is out, but not for so long that it counts as hung."""
+
+    call: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """Nothing was learnt of the GPU, for a reason that lies elsewhere."""
 
     reason: str
 
 
-Outcome = Read | Lost | Hung | Unread
+Outcome = Read | Lost | Hung | Slow | Unread
 """What came of reading one GPU."""
 
 
@@ -128,9 +136,7 @@ class WatchedReader:
 
     def _out(self, uuid: str) -> Outcome:
         call, seconds = self._gpus.hanging(uuid)
-        if seconds >= self._hung_after_seconds:
-            return Hung(call, seconds)
-        return Unread(f"{call} has not returned for {seconds:.1f} s")
+        return (Hung if seconds >= self._hung_after_seconds else Slow)(call, seconds)
 
     def _without_list(self) -> Census:
         _, seconds = self._lists.hanging(_DRIVER)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 
-from thirdshift_agent.agent import Agent, Settings
+from thirdshift_agent.agent import Agent
 from thirdshift_agent.clock import Clock
 from thirdshift_agent.identity import IdentityBook
+from thirdshift_agent.settings import Settings
 from thirdshift_agent.simulated import ScheduledFault, SerialReader, SimulatedDriver
 
 log = logging.getLogger(__name__)

@@ -23,6 +23,7 @@ class GpuSample:
     seen_at: datetime | None
     """When the driver last answered for this GPU."""
     hung_call: str | None = None
+    """A driver call that is out; a GPU whose call is not out for long yet is still present."""
     hung_seconds: float | None = None
     readings: Readings = field(default_factory=dict)
     """Empty unless the GPU is present."""

@@ -16,7 +16,7 @@ from thirdshift_agent.gpu import Driver, DriverError, GpuProcess
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.maintenance import Turn, always
-from thirdshift_agent.reading import Census, Hung, Lost, Outcome, Read, Reader, Unread
+from thirdshift_agent.reading import Census, Hung, Lost, Outcome, Read, Reader, Slow, Unread
 from thirdshift_agent.sample import GpuSample, Sample
 from thirdshift_agent.watch.presence import PresenceWatch
 from thirdshift_agent.watch.rules import RuleWatch, Unit
@@ -163,6 +163,8 @@ class Sampler:
         match outcome:
             case Hung(call, seconds):
                 return GpuSample(card, GpuPresence.HUNG, seen_at, call, seconds)
+            case Slow(call, seconds):
+                return GpuSample(card, GpuPresence.PRESENT, seen_at, call, seconds)
             case Lost():
                 return GpuSample(card, GpuPresence.LOST, seen_at)
             case Unread():
@@ -186,7 +188,7 @@ def _unit(gpu: GpuSample, outcome: Outcome) -> Unit:
 
 def _reason(outcome: Outcome) -> str:
     match outcome:
-        case Hung(call, seconds):
+        case Hung(call, seconds) | Slow(call, seconds):
             return f"{call} has not returned for {seconds:.0f} s"
         case Lost(reason) | Unread(reason):
             return reason

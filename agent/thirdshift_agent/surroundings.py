@@ -6,11 +6,12 @@ Both read the kernel's files, and a read of those can wait for ever; neither hol
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from threading import Event
 
 from thirdshift_agent.clock import Clock
-from thirdshift_agent.collectors.host.collector import Roots
+from thirdshift_agent.collectors.host import ALL
+from thirdshift_agent.collectors.host.collector import HostCollector, Roots
 from thirdshift_agent.collectors.host.supervisor import HostWatch
 from thirdshift_agent.collectors.row import Readings, Row
 from thirdshift_agent.kept_file import KeptFile
@@ -36,11 +37,12 @@ class Surroundings:
         uptime_seconds: Callable[[], float],
         latest: Callable[[], Sample | None],
         roots: Roots,
+        collectors: Sequence[HostCollector] = ALL,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`latest` gives the last sample of the GPUs; `kept` is the rules' memory."""
         self._clock, self._latest = clock, latest
-        self._host = HostWatch(clock, roots=roots, monotonic=monotonic)
+        self._host = HostWatch(clock, collectors, roots, monotonic)
         self._rules = RuleWatch(RULES, observe, kept, uptime_seconds)
         self._workloads = WorkloadWatch(roots)
         self._uses: Mapping[str, GpuUse] = {}

@@ -126,6 +126,14 @@ class GpuReading(Values):
 
 
 @dataclass(frozen=True, slots=True)
+class Released:
+    """The driver is let go of, so that hands can work: until then nothing is read."""
+
+    reason: str
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The node at one instant. `problems` names what cannot be read and why, one line each."""
 
@@ -133,6 +141,8 @@ class Snapshot:
     driver_version: str | None
     gpus: tuple[GpuReading, ...]
     problems: tuple[str, ...] = ()
+    released: Released | None = None
+    """While it is, all else is what was read last before, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ def build(base: Foundation, closing: ExitStack) -> Controller:
 
 def _sweep(base: Foundation, live: Live, closing: ExitStack) -> Sweep:
     polling = base.config.polling
-    reader = HttpAgentReader(polling.timeout_seconds, polling.workers)
+    reader = HttpAgentReader(polling.timeout_seconds, polling.workers, base.config.agents)
     closing.callback(reader.close)
     return Sweep(
         store=base.store,

@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from thirdshift_agent.credential_files import CredentialError
     from thirdshift_controller.config import ConfigError
     from thirdshift_controller.serve import serve
     from thirdshift_controller.store.errors import StoreError
@@ -67,7 +68,7 @@ def _serve(options: argparse.Namespace) -> int:
     logs.log_to_stderr()
     try:
         serve(_config(options), clock_from(os.environ))
-    except (ConfigError, StoreError) as error:
+    except (ConfigError, CredentialError, StoreError) as error:
         return _refuse(str(error))
     return 0
 

@@ -186,6 +186,14 @@ class SignalLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """Somebody has the driver released for maintenance: until then its GPUs are not read."""
+
+    reason: str
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NodeDetail:
     """One node, its GPUs, what is open on it and what it said lately (newest first)."""
 
@@ -201,6 +209,7 @@ class NodeDetail:
     gpus: tuple[GpuDetail, ...]
     incidents: tuple[IncidentSummary, ...]
     signals: tuple[SignalLine, ...]
+    released: Release | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,10 @@ class Page:
     title: str
     signals: tuple[str, ...]
     """Signal names it answers to, such as `xid:79` or `gpu:lost`."""
+    explains: tuple[str, ...]
+    """Signals of the same GPU that mean nothing more within a burst of this fault."""
+    explains_beside: tuple[str, ...]
+    """The same of the node's other GPUs."""
     component: str
     severity: Severity
     disposition: Disposition

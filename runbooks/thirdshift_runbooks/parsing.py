@@ -73,6 +73,8 @@ def _page(table: Table, alert: str, parts: Parts) -> Page:
         alert=alert,
         title=parts.title or "",
         signals=table.texts("signals"),
+        explains=table.some_texts("explains"),
+        explains_beside=table.some_texts("explains_beside"),
         component=table.text("component"),
         severity=table.word("severity", Severity),
         disposition=table.word("disposition", Disposition),

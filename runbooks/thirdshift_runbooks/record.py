@@ -78,6 +78,13 @@ class Table:
             self.complain(key, "an item stands there twice; write it once")
         return tuple(good)
 
+    def some_texts(self, key: str) -> tuple[str, ...]:
+        """A list of strings, each once; none where the key is absent."""
+        if key not in self.values:
+            self._asked.add(key)
+            return ()
+        return self.texts(key)
+
     def table(self, key: str) -> Table | None:
         """The table under `[key]`; `None` where the key is absent."""
         if key not in self.values:

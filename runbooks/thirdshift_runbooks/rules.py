@@ -59,9 +59,15 @@ def check_record(table: Table, page: Page, today: date | None) -> None:
     if page.id and page.id != wanted:
         text = f"{page.id!r} does not belong to the alert {page.alert!r}"
         table.complain("id", f"{text}; write {wanted!r} or rename the file")
-    for signal in page.signals:
-        if not _SIGNAL.fullmatch(signal):
-            table.complain("signals", f"{signal!r} is no signal; write one such as 'xid:79'")
+    named = {
+        "signals": page.signals,
+        "explains": page.explains,
+        "explains_beside": page.explains_beside,
+    }
+    for key, signals in named.items():
+        for signal in signals:
+            if not _SIGNAL.fullmatch(signal):
+                table.complain(key, f"{signal!r} is no signal; write one such as 'xid:79'")
     if table.values.get("signals") == []:
         table.complain("signals", "no signal, so nothing leads here; name at least one")
     if today is not None and page.reviewed_on > today:

@@ -129,6 +129,7 @@ def test_before_the_first_sample_the_page_tells_of_no_gpu_but_by_its_xids(sample
         "thirdshift_agent_journal_entries",
         "thirdshift_agent_journal_sequence",
         "thirdshift_agent_journal_waiting",
+        "thirdshift_agent_released",
         "thirdshift_gpu_xid_total",
         "thirdshift_gpu_xid_last_timestamp_seconds",
     }

@@ -14,7 +14,7 @@ from prometheus_client.samples import Sample
 from fakes.node_clock import NodeClock
 from servers.nvml_library import NvmlLibrary
 from servers.process import need
-from thirdshift_agent.agent import Agent, Settings
+from thirdshift_agent.agent import Agent
 from thirdshift_agent.collectors.gpu import chosen
 from thirdshift_agent.dcgm import NAMES
 from thirdshift_agent.identity import IdentityBook
@@ -22,6 +22,7 @@ from thirdshift_agent.nvml import NvmlDriver
 from thirdshift_agent.observation import XID_EVENT, driver_event
 from thirdshift_agent.reading import WatchedReader
 from thirdshift_agent.sampler import FULL_EVERY
+from thirdshift_agent.settings import Settings
 
 PREFIX = "DCGM_FI_"
 OPENMETRICS = "application/openmetrics-text;version=1.0.0"

@@ -15,7 +15,7 @@ import pytest
 from fakes.node_clock import NodeClock
 from servers.nvml_library import NvmlLibrary
 from servers.process import wait_for
-from thirdshift_agent.agent import Agent, Settings
+from thirdshift_agent.agent import Agent
 from thirdshift_agent.exchange import Request
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.kept_file import KeptFile
@@ -23,6 +23,7 @@ from thirdshift_agent.maintenance import Maintenance, ReleaseError
 from thirdshift_agent.nvml import NvmlDriver
 from thirdshift_agent.reading import WatchedReader
 from thirdshift_agent.routes import answer
+from thirdshift_agent.settings import Settings
 from thirdshift_agent.simulated import SimulatedDriver
 from thirdshift_agent.watch.events import watch_events
 
@@ -212,7 +213,7 @@ def test_while_released_no_gpu_is_lost_and_no_snapshot_is_stale(node: Node) -> N
     report = node.ask("/v1/report")[1]
     assert {gpu["presence"] for gpu in report["snapshot"]["gpus"]} == {"present"}
     assert [signal["code"] for signal in report["signals"] if signal["kind"] == "gpu"] == []
-    assert report["snapshot"]["problems"] == [reason]
+    assert report["snapshot"]["released"]["reason"] == "swap GPU 3"
 
 
 def test_while_released_the_page_holds_no_value_that_is_not_read(node: Node) -> None:
@@ -245,7 +246,7 @@ def test_an_agent_that_starts_released_is_well_and_asks_nothing(node: Node) -> N
     node.sample()
     assert node.agent.sampler.latest() is None
     assert node.ask("/healthz")[0] == 200
-    assert node.ask("/v1/report")[0] == 503
+    assert node.ask("/v1/report")[1]["snapshot"]["gpus"] == []
     node.agent.maintenance.resume()
     node.sample()
     assert node.ask("/v1/report")[0] == 200

@@ -76,7 +76,7 @@ def test_one_gpu_has_precedence_over_all(library: NvmlLibrary, gpus: list[Any]) 
 
 
 def test_what_was_not_set_cannot_be_cleared(library: NvmlLibrary) -> None:
-    with pytest.raises(OverflowError, match="power_usage is not set"):
+    with pytest.raises(AssertionError, match="power_usage is not set"):
         library.clear("power_usage")
 
 

@@ -13,7 +13,7 @@ from servers.process import wait_for
 from thirdshift_agent.collectors.row import Readings
 from thirdshift_agent.gpu import Calling, DriverError, Gpu, GpuLostError, GpuProcess
 from thirdshift_agent.observation import Observation
-from thirdshift_agent.reading import Hung, Lost, Outcome, Read, Unread, WatchedReader
+from thirdshift_agent.reading import Hung, Lost, Outcome, Read, Slow, Unread, WatchedReader
 from thirdshift_agent.wire import GpuIdentity
 
 LONG_SECONDS = 30.0
@@ -141,11 +141,11 @@ def test_a_gpu_that_hangs_costs_that_gpu_and_is_not_asked_again(gate: Gate) -> N
     assert [len(gpu.reads) for gpu in gpus] == [2, 1, 2]
 
 
-def test_a_gpu_that_is_merely_slow_is_unread_and_not_hung(gate: Gate) -> None:
+def test_a_gpu_that_is_merely_slow_is_not_hung(gate: Gate) -> None:
     reader = WatchedReader(wait_seconds=0.01, hung_after_seconds=LONG_SECONDS)
     (outcome,) = reader.read([Scripted(1, gate)], in_full=False).values()
-    assert isinstance(outcome, Unread)
-    assert outcome.reason.startswith("nvmlX has not returned for 0.")
+    assert isinstance(outcome, Slow)
+    assert (outcome.call, outcome.seconds < LONG_SECONDS) == ("nvmlX", True)
 
 
 def test_once_a_gpu_is_known_to_hang_nobody_waits_for_it(gate: Gate) -> None:

@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 
 from servers.certificates import Authority
-from thirdshift_agent.agent import Agent, Settings
+from thirdshift_agent.agent import Agent
 from thirdshift_agent.clock import SystemClock
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.routes import answer
 from thirdshift_agent.server import Server, tcp_socket
+from thirdshift_agent.settings import Settings
 from thirdshift_agent.simulated import SerialReader, SimulatedDriver
 from thirdshift_agent.tls import Tls, TlsFiles
 

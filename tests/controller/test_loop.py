@@ -212,6 +212,36 @@ def test_news_of_a_fault_that_was_mended_since_opens_nothing(world: World) -> No
     assert len(world.incidents()) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "holds"),
+    [("xid:64", True), ("remap:failed", True), ("nvlink:down", True), ("psu:failed", False)],
+)
+def test_an_alert_of_what_the_agent_would_say_itself_fails_no_proof(
+    world: World, name: str, holds: bool
+) -> None:
+    to_hands(world)
+    world.turn()
+    world.work_through(ANA)
+    world.agent("gpu-1").changes.clear()
+    world.turn()
+    kind, _, code = name.partition(":")
+    alert = SignalRow(
+        origin=f"alert:{name}",
+        node="gpu-1",
+        gpu_slot=3,
+        at=world.now,
+        received_at=world.now,
+        kind=kind,
+        code=code,
+        source="alertmanager",
+        message="",
+    )
+    with world.store.write() as session:
+        signals.keep(session, [alert])
+    world.turn(world.soak("xid:64"))
+    assert (world.only_incident().state is IncidentState.CLOSED) == holds
+
+
 def test_a_controller_that_was_away_looks_before_it_judges(world: World) -> None:
     to_hands(world)
     world.turn()

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from fakes.world import World
-from thirdshift_agent.wire import GpuPresence
+from fakes.world import MONDAY_MORNING, World
+from thirdshift_agent.wire import GpuPresence, Released
 from thirdshift_controller.config import Caller
 from thirdshift_controller.remedies.port import (
     RemedyResult,
 )
+from thirdshift_controller.store import signals
 from thirdshift_controller.wire import IncidentState, Role
 
 ANA = Caller("ana", Role.TECHNICIAN, "ana")
@@ -58,6 +59,9 @@ def test_a_silent_node_is_one_incident_and_closes_when_it_talks_again(world: Wor
         world.turn(world.silent_after)
     incident = world.only_incident()
     assert (incident.node, incident.gpu_slot) == ("gpu-2", None)
+    with world.store.read() as session:
+        (signal,) = signals.latest_of_node(session, "gpu-2", 9)
+    assert signal.message.endswith(" UTC: http://gpu-2.example:9400: silent by script")
     world.agent("gpu-2").answers = True
     world.turn()
     assert world.only_incident().state is IncidentState.VERIFYING
@@ -114,3 +118,51 @@ def test_a_lost_gpu_is_not_available_and_a_healthy_one_is(world: World) -> None:
     world.turn(timedelta(minutes=30))
     hour = world.hours()["gpu-1"]
     assert hour.installed_gpu_seconds - hour.available_gpu_seconds == pytest.approx(1800, rel=0.01)
+
+
+def release(world: World, hours: float) -> None:
+    ends_at = world.now + timedelta(hours=hours)
+    world.agent("gpu-1").released = Released("swap GPU 5", ends_at)
+
+
+def test_a_released_node_is_neither_silent_nor_available(world: World) -> None:
+    release(world, hours=1)
+    for _ in range(5):
+        world.turn(world.silent_after)
+    assert world.incidents() == []
+    hour = world.hours()["gpu-1"]
+    assert (hour.installed_gpu_seconds, hour.available_gpu_seconds) == (8 * 300, 0)
+    assert world.hours()["gpu-2"].available_gpu_seconds == 8 * 300
+
+
+def test_a_repair_is_proved_only_once_the_driver_is_asked_again(world: World) -> None:
+    agent = world.agent("gpu-1")
+    agent.says(world.now, "xid:64", 3)
+    world.turn()
+    world.turn(world.burst)
+    world.turn()
+    release(world, hours=9)
+    world.work_through(ANA)
+    for _ in range(5):
+        world.turn(world.soak("xid:64"))
+        assert world.only_incident().state is IncidentState.VERIFYING
+    agent.released = None
+    world.turn()
+    assert world.only_incident().state is IncidentState.CLOSED
+
+
+@pytest.mark.parametrize("ahead", [timedelta(), timedelta(hours=-3)])
+def test_a_release_is_kept_on_our_clock_and_with_the_gpus_that_were_seen(
+    world: World, ahead: timedelta
+) -> None:
+    agent = world.agent("gpu-1")
+    agent.clock_ahead = ahead
+    agent.released = Released("swap GPU 5", world.now + ahead + timedelta(hours=1))
+    world.turn()
+    agent.knows_gpus = False
+    world.turn()
+    snapshot = world.live.snapshot("gpu-1")
+    assert snapshot is not None
+    assert snapshot.released is not None
+    assert snapshot.released.until_at == MONDAY_MORNING + timedelta(hours=1)
+    assert len(snapshot.gpus) == 8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from thirdshift_runbooks.rules import EVERYTHING_ELSE
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 RULES = DEPLOY / "prometheus" / "rules" / "thirdshift.yml"
+UNIT_TESTS = sorted(RULES.parent.glob("*_test.yml"))
 
 CATALOGUE = load()
 ALL_RULES: list[dict[str, Any]] = [
@@ -25,18 +27,25 @@ ALL_RULES: list[dict[str, Any]] = [
     for rule in group["rules"]
 ]
 ALERTS = {rule["alert"]: rule for rule in ALL_RULES if "alert" in rule}
+TOLD: dict[str, set[str]] = defaultdict(set)
+"""The signals with which each alert fires in the unit tests, by alert."""
+for path in UNIT_TESTS:
+    groups = yaml.safe_load(path.read_text(encoding="utf-8"))["tests"]
+    for case in (case for group in groups for case in group["alert_rule_test"]):
+        for fired in case.get("exp_alerts", ()):
+            TOLD[case["alertname"]].add(fired["exp_labels"]["signal"])
 SEEN_BY_TELEMETRY = ("xid:", "gpu:", "node:", "psu:", EVERYTHING_ELSE)
 
 
 @pytest.mark.parametrize(
     "command",
     [
-        ["promtool", "check", "config", "prometheus/prometheus.yml"],
         ["promtool", "check", "rules", "prometheus/rules/thirdshift.yml"],
         ["promtool", "test", "rules", "prometheus/rules/thirdshift_test.yml"],
+        ["promtool", "test", "rules", "prometheus/rules/thirdshift_states_test.yml"],
         ["amtool", "check-config", "alertmanager/alertmanager.yml"],
     ],
-    ids=lambda command: " ".join(command[:3]),
+    ids=lambda command: " ".join((command[0], Path(command[-1]).name)),
 )
 def test_the_servers_own_tools_accept_the_file(command: list[str]) -> None:
     done = subprocess.run(
@@ -69,14 +78,21 @@ def test_an_alert_carries_its_pages_severity_and_address(alert: str) -> None:
 
 
 @pytest.mark.parametrize("alert", ALERTS)
-def test_an_alert_means_a_signal_that_its_page_answers_to(alert: str) -> None:
-    rule = ALERTS[alert]
-    codes = re.findall(r'code=~?"([\d|]+)"', rule["expr"])
-    template = rule["labels"]["signal"]
-    meant = [f"xid:{code}" for code in "|".join(codes).split("|") if code] or ["xid:999999"]
-    if "$labels.code" not in template:
-        meant = [template]
-    assert [CATALOGUE.for_signal(name).alert for name in meant] == [alert] * len(meant)
+def test_an_alert_means_signals_that_its_page_answers_to(alert: str) -> None:
+    codes = re.findall(r'code=~?"([\d|]+)"\} < 900', ALERTS[alert]["expr"])
+    meant = {f"xid:{code}" for code in "|".join(codes).split("|") if code} | TOLD[alert]
+    assert {CATALOGUE.for_signal(name).alert for name in meant} == {alert}
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+def test_every_signal_that_an_alert_may_carry_is_told_in_its_unit_test(alert: str) -> None:
+    template = ALERTS[alert]["labels"]["signal"]
+    written = re.findall(r"\w+:(?:\w+|\{\{ \$[^}]*\}\})+", template)
+    shapes = [re.sub(r"\{\{[^}]*\}\}", r"\\w+", one) for one in written]
+    assert shapes
+    for shape in shapes:
+        assert any(re.fullmatch(shape, signal) for signal in TOLD[alert]), shape
+    assert all(any(re.fullmatch(shape, signal) for shape in shapes) for signal in TOLD[alert])
 
 
 def test_the_alert_for_the_unknown_leaves_out_exactly_the_codes_that_have_a_page() -> None:

@@ -118,11 +118,9 @@ class Stage:
         self._lines += 1
 
     def mend(self) -> None:
-        """The driver lets go, the card is swapped: another serial in the same slot, no flag."""
-        self._hands("release", "--reason=swap the card", "--for=24h")
+        """The card is swapped: another serial in the same slot, no flag."""
         self.library.set("card", 1, gpu=GPU)
         self.library.clear(REMAP_FAILED, gpu=GPU)
-        self._hands("resume")
 
     def report(self) -> Report:
         answer = httpx.get(f"{self.agent_url}/v1/report", params={"after": 0}, timeout=5.0)
@@ -157,11 +155,6 @@ class Stage:
         for step in steps:
             self.ana.act(order.id, f"steps/{step.number}", done=True)
         self.ana.act(order.id, "close", note="module swapped")
-
-    def _hands(self, command: str, *options: str) -> None:
-        where = f"--state-dir={self.folder / 'agent'}"
-        agent = [sys.executable, "-m", "thirdshift_agent", command, *options, where]
-        subprocess.run(agent, check=True, capture_output=True, timeout=30)
 
     def _caller(self, token: str) -> Caller:
         caller = Caller(self.url, token)

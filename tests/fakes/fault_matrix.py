@@ -13,7 +13,7 @@ import pytest
 
 from fakes.node_clock import NodeClock
 from servers.nvml_library import NvmlLibrary
-from thirdshift_agent.agent import Agent, OpenDriver, Settings
+from thirdshift_agent.agent import Agent, OpenDriver
 from thirdshift_agent.gpu import DriverError
 from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.inject.catalogue import FAULTS
@@ -23,6 +23,7 @@ from thirdshift_agent.inject.library import apply, write_lines
 from thirdshift_agent.nvml import NvmlDriver
 from thirdshift_agent.reading import Reader, WatchedReader
 from thirdshift_agent.sampler import FULL_EVERY
+from thirdshift_agent.settings import Settings
 from thirdshift_agent.simulated import SerialReader, SimulatedDriver
 from thirdshift_agent.simulated.faults import FAULTS as MODELLED
 from thirdshift_agent.simulated.faults import signals_of

@@ -40,7 +40,7 @@ def test_an_id_that_no_page_has_is_read_as_the_unknown() -> None:
 
 
 def test_two_pages_for_one_signal_are_refused(folder: Path) -> None:
-    twin = PENDING.replace("row-remap-pending", "row-remap-twin")
+    twin = PENDING.replace("row-remap-pending", "row-remap-twin").replace('"remap:', '"twin:')
     (folder / "RowRemapTwin.md").write_text(twin, encoding="utf-8")
     assert problems(folder) == [
         "RowRemapTwin.md:1: key 'signals': 'xid:63' is answered by RowRemapPending.md too; "

@@ -88,6 +88,8 @@ BROKEN = [
     ('"fan-stopped"', '"fan-broken"', ":4: key 'id': 'fan-broken' does not belong to the alert"),
     ('"xid:999"', '"xid:0999"', ":5: key 'signals': 'xid:0999' is no signal"),
     ('"xid:999"', '"Xid 999"', "key 'signals': 'Xid 999' is no signal; write one such as"),
+    ("takes_out", 'explains = ["ecc"]\ntakes_out', "key 'explains': 'ecc' is no signal; write one"),
+    ("takes_out", 'explains_beside = "*"\ntakes_out', "key 'explains_beside': it is str '*'"),
     ('["xid:999", "fan:stopped"]', "[]", "key 'signals': no signal, so nothing leads here"),
     ("2026-11-24", "2026-11-25", ":15: key 'reviewed_on': 2026-11-25 is in the future"),
     # what a repair needs
@@ -131,6 +133,7 @@ def test_a_good_page_is_read_whole() -> None:
     page = parse("FanStopped.md", GOOD, date(2026, 11, 24))
     assert (page.id, page.alert, page.title) == ("fan-stopped", "FanStopped", "Fan stopped")
     assert page.signals == ("xid:999", "fan:stopped")
+    assert (page.explains, page.explains_beside) == ((), ())
     assert page.ladder == (RemoteAction.GPU_RESET,)
     assert page.estimate == Estimate(p50_minutes=10, p90_minutes=20)
     assert page.proof == Proof(soak_minutes=10, remap_clear=True)

@@ -15,8 +15,10 @@ from thirdshift_controller.wire import (
     GpuCell,
     Me,
     NodeCell,
+    NodeDetail,
     OnShift,
     RackCell,
+    Release,
     Role,
 )
 from thirdshift_controller.wire import RowCell as Row
@@ -24,6 +26,7 @@ from thirdshift_tui.client.scripted import NOW
 from thirdshift_tui.draw.chart import Density, chart, finest, short_name
 from thirdshift_tui.draw.encode import mark, rack_runs
 from thirdshift_tui.draw.ink import Ink, fit, plain
+from thirdshift_tui.draw.node import node_rows
 from thirdshift_tui.draw.place import Place, by_nodes, by_racks, by_rows, clamped, node_at, places
 from thirdshift_tui.draw.status import status_line
 from thirdshift_tui.draw.words import of, percent, since, span, zone
@@ -170,3 +173,13 @@ def test_text_is_fitted_by_the_cells_it_takes() -> None:
     assert fit("GPU lost", 5) == "GPU ~"
     assert fit("机架机架", 5) == "机架~"
     assert fit("GPU", 0) == ""
+
+
+def test_a_released_node_says_why_and_until_when_in_the_sites_time() -> None:
+    until_at = NOW.replace(hour=22, minute=5, second=0)
+    detail = NodeDetail(
+        *("n", "R1", "R1-1", "U01", "hgx-h100-8", CellState.HEALTHY, NOW, None, (), (), (), ()),
+        released=Release("swap GPU 5", until_at),
+    )
+    drawn = [plain(row.line) for row in node_rows(detail, NOW, zone("America/Toronto"), 80)]
+    assert f"released: swap GPU 5 until {until_at:%d %b} 17:05:00" in drawn

@@ -24,6 +24,7 @@ ROWS = (
         "GPUs of the node: that should be there, that are known, that answer.",
         ("counted",),
     ),
+    Row("agent_released", "Whether the agent has let go of the driver, so that hands can work."),
     Row("agent_sample_seconds", "How long the last look at all GPUs took."),
     Row(
         "agent_readings",
@@ -51,12 +52,14 @@ class OwnState:
     version: str
     call_times: CallTimes
     journal: JournalState
+    is_released: bool = False
 
 
 def readings(state: OwnState, sample: Sample | None, now: datetime) -> Readings:
     """Return what the page says of the agent."""
     found: dict[Series, float] = {
         ("agent_info", (state.version,)): 1.0,
+        ("agent_released", ()): float(state.is_released),
         ("agent_journal_entries", ()): float(state.journal.entries),
         ("agent_journal_sequence", ()): float(state.journal.last_sequence),
         ("agent_journal_waiting", ()): float(state.journal.waiting),

@@ -64,6 +64,8 @@ class NvmlGpu:
         asker.calling = calling
         with self._session.in_use() as number:
             self._demand(number)
+            if in_full:
+                self._insist_on_its_card()
             readings = questions.ask()
             activity = self._gpm.read(calling)
         if not readings:
@@ -93,6 +95,11 @@ class NvmlGpu:
         self._asker = Asker(self.handle)
         self._always = Questions(self._plans.always, self._asker)
         self._in_full = Questions(self._plans.in_full, self._asker)
+
+    def _insist_on_its_card(self) -> None:
+        uuid = self._asker("nvmlDeviceGetUUID")
+        if uuid not in (None, self.identity.uuid):
+            raise DriverError("another card answers in its place; the next look finds it")
 
     def _demand(self, number: int) -> None:
         if number != self.session_number:

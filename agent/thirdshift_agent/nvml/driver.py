@@ -28,7 +28,7 @@ _Found = tuple[Any, GpuIdentity, int | None]
 class NvmlDriver:
     """NVIDIA's driver. `gpus` is for one thread, `wait_event` for another, the rest for any."""
 
-    believed_seconds = 600.0
+    believed_seconds = 30.0
 
     def __init__(
         self,

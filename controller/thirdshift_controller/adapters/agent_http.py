@@ -3,35 +3,53 @@
 from __future__ import annotations
 
 import time
+from collections import deque
+from collections.abc import Callable
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
+from thirdshift_agent.credential_files import Renewed
 from thirdshift_agent.wire import Report
+from thirdshift_controller.adapters.agent_refusal import why_refused, why_unreachable
+from thirdshift_controller.config import AgentsTable
 from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.intake.port import AgentUnreachable
 
 _REPORT = TypeAdapter(Report)
 LARGEST_REPORT_BYTES = 8 * 1024 * 1024
 MOST_SLOTS = 1024
+OPEN_DOORS = AgentsTable()
+"""For agents that want to see nothing."""
 
 
 class HttpAgentReader:
     """Keeps connections open between sweeps. Safe to call from several threads."""
 
-    def __init__(self, timeout_seconds: float, connections: int) -> None:
-        limits = httpx.Limits(
-            max_connections=connections, max_keepalive_connections=connections * 8
-        )
-        self._timeout_seconds = timeout_seconds
-        self._client = httpx.Client(timeout=timeout_seconds, limits=limits, trust_env=False)
+    def __init__(
+        self,
+        timeout_seconds: float,
+        connections: int,
+        agents: AgentsTable = OPEN_DOORS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Raises `CredentialError`."""
+        self._timeout_seconds, self._connections = timeout_seconds, connections
+        self._agents = agents
+        self._opened: deque[httpx.Client] = deque()
+        self._client = Renewed(agents.files, self._open, monotonic)
 
     def read(self, node: Node, after: int) -> Report:
         """The node's report. Raises `AgentUnreachable` with the reason."""
         try:
-            report = _REPORT.validate_json(self._fetch(f"{node.agent}/v1/report?after={after}"))
+            status, body = self._fetch(f"{node.agent}/v1/report?after={after}")
+            if status != httpx.codes.OK:
+                reason = why_refused(status, body, self._agents.token_file is not None)
+                raise AgentUnreachable(f"{node.agent}: {reason}")
+            report = _REPORT.validate_json(body)
         except httpx.HTTPError as error:
-            raise AgentUnreachable(f"{node.agent}: {error or type(error).__name__}") from error
+            reason = why_unreachable(error, self._agents.certificate_file is not None)
+            raise AgentUnreachable(f"{node.agent}: {reason}") from error
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
@@ -44,25 +62,45 @@ class HttpAgentReader:
 
     def close(self) -> None:
         """Close every connection."""
-        self._client.close()
+        for client in self._opened:
+            client.close()
 
-    def _fetch(self, url: str) -> bytes:
-        """The whole answer within one time-out: one that drips is as good as none."""
+    def _open(self) -> httpx.Client:
+        """A client with what the files hold now. The one before it may still be in use."""
+        token = self._agents.token()
+        client = httpx.Client(
+            headers={"Authorization": f"Bearer {token}"} if token else {},
+            verify=self._agents.context(),
+            timeout=self._timeout_seconds,
+            limits=httpx.Limits(
+                max_connections=self._connections,
+                max_keepalive_connections=self._connections * 8,
+            ),
+            trust_env=False,
+        )
+        self._opened.append(client)
+        if len(self._opened) > 2:
+            self._opened.popleft().close()
+        return client
+
+    def _fetch(self, url: str) -> tuple[int, bytes]:
+        """Status and whole answer within one time-out: one that drips is as good as none."""
         deadline, body = time.monotonic() + self._timeout_seconds, bytearray()
-        with self._client.stream("GET", url) as answer:
-            answer.raise_for_status()
+        with self._client.current().stream("GET", url) as answer:
             for piece in answer.iter_bytes():
                 body += piece
                 if time.monotonic() > deadline:
                     raise httpx.ReadTimeout("the answer did not end in time")
                 if len(body) > LARGEST_REPORT_BYTES:
                     raise httpx.DecodingError("the answer is too large")
-        return bytes(body)
+        return answer.status_code, bytes(body)
 
 
 def _nonsense(report: Report) -> str | None:
     """What no agent of ours says, and what would harm whoever believed it."""
+    released = report.snapshot.released
     instants = [report.sent_at, report.snapshot.taken_at, *(signal.at for signal in report.signals)]
+    instants += [released.until_at] if released else []
     if any(instant.tzinfo is None for instant in instants):
         return "an instant has no offset"
     slots = [gpu.identity.slot for gpu in report.snapshot.gpus]

@@ -9,6 +9,7 @@ from thirdshift_agent.wire import (
     GpuIdentity,
     GpuPresence,
     GpuReading,
+    Released,
     Report,
     Signal,
     SignalKind,
@@ -36,6 +37,11 @@ class ScriptedAgent:
     changes: dict[int, dict[str, object]] = field(default_factory=dict)
     answers: bool = True
     clock_ahead: timedelta = timedelta()
+    released: Released | None = None
+    """While it is set nothing is read."""
+    read_at: datetime | None = None
+    knows_gpus: bool = True
+    """False for one that began anew and has read nothing yet."""
 
     def says(self, at: datetime, name: str, slot: int | None, message: str = "") -> Signal:
         """Write a signal into the journal."""
@@ -68,6 +74,9 @@ class ScriptedAgent:
 
     def report(self, after: int, now: datetime) -> Report:
         """What the agent answers now."""
+        if self.released is None or self.read_at is None:
+            self.read_at = now
+        taken_at = self.read_at + self.clock_ahead
         return Report(
             node=self.node.name,
             agent_version="0",
@@ -76,7 +85,7 @@ class ScriptedAgent:
             journal_id=self.journal_id,
             last_sequence=len(self.signals),
             snapshot=Snapshot(
-                now + self.clock_ahead, "580.95.05", tuple(self._readings(now + self.clock_ahead))
+                taken_at, "580.95.05", tuple(self._readings(taken_at)), released=self.released
             ),
             signals=tuple(self.signals[after:]),
         )
@@ -93,7 +102,7 @@ class ScriptedAgent:
                 ),
                 **self.changes.get(slot, {}),  # type: ignore[arg-type]
             )
-            for slot in range(self.node.gpus)
+            for slot in range(self.node.gpus if self.knows_gpus else 0)
         ]
 
 

@@ -14,6 +14,7 @@ from thirdshift_controller.api.services import Services
 from thirdshift_controller.errors import NotFoundError
 from thirdshift_controller.fleet.floor import Mark, gpu_marks, node_cell, rows
 from thirdshift_controller.fleet.inventory import Node
+from thirdshift_controller.fleet.release import release_of
 from thirdshift_controller.store import incidents, nodes, signals, work_orders
 from thirdshift_controller.store.tables import GpuRow, IncidentRow
 from thirdshift_controller.wire import Floor, GpuDetail, Me, NodeDetail
@@ -77,6 +78,7 @@ def _node_detail(session: Session, use: Services, node: Node) -> NodeDetail:
         observed_at=cell.observed_at,
         driver_version=snapshot.driver_version if snapshot else None,
         problems=use.live.problems(node.name),
+        released=views.release(release_of(snapshot, now)),
         gpus=tuple(
             _gpu(slot, mark, cards.get(slot), use.live.reading(node.name, slot), repairs)
             for slot, mark in marks.items()

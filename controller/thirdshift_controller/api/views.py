@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from thirdshift_agent.wire import Released
 from thirdshift_controller.fleet.inventory import Node, Site
 from thirdshift_controller.shifts.roster import Duty
 from thirdshift_controller.store.tables import (
@@ -22,6 +23,7 @@ from thirdshift_controller.wire import (
     IncidentSummary,
     OnShift,
     PhaseSpan,
+    Release,
     SignalLine,
     TimelineEntry,
     WorkOrderDetail,
@@ -34,6 +36,11 @@ from thirdshift_runbooks.page import Page
 def on_shift(duty: Duty) -> OnShift:
     """Who is here."""
     return OnShift(duty.shift, duty.person, duty.ends_at)
+
+
+def release(released: Released | None) -> Release | None:
+    """Why a node's GPUs are not read, and until when."""
+    return Release(released.reason, released.until_at) if released else None
 
 
 def incident_summary(row: IncidentRow, site: Site, order_id: int | None) -> IncidentSummary:

@@ -1,5 +1,6 @@
 """The files that describe a site, read and checked. `docs/site-files.md` shows each of them."""
 
+from thirdshift_controller.config.agents import AgentsTable
 from thirdshift_controller.config.controller import (
     ControllerFile,
     Mode,
@@ -13,6 +14,7 @@ from thirdshift_controller.config.source import Table, read_toml
 from thirdshift_controller.config.tokens import Caller, TokenBook, load_tokens
 
 __all__ = [
+    "AgentsTable",
     "Caller",
     "ConfigError",
     "ControllerFile",

@@ -10,6 +10,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from thirdshift_controller.address import Address
+from thirdshift_controller.config.agents import AgentsTable
 from thirdshift_controller.config.errors import ConfigError
 from thirdshift_controller.config.source import Beside, Table, beside, read_toml
 
@@ -109,6 +110,7 @@ class ControllerFile(Table):
     polling: PollingTable = PollingTable()
     triage: TriageTable = TriageTable()
     remedies: RemediesTable = RemediesTable()
+    agents: AgentsTable = AgentsTable()
 
 
 def load_controller(

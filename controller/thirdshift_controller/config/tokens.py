@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hmac
-import logging
 import re
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -15,11 +13,11 @@ from typing import Annotated
 from pydantic import Field
 
 from thirdshift_controller.config.explain import nearest
+from thirdshift_controller.config.secret_files import warn_if_open
 from thirdshift_controller.config.source import Beside, Problem, Table, read_source, read_text
 from thirdshift_controller.shifts.roster import Roster
 from thirdshift_controller.wire import Role
 
-log = logging.getLogger(__name__)
 _TOKEN = re.compile(r"[!-~]{16,}")
 _EXAMPLE = "replace-me"
 _MAKE_ONE = "make one with: openssl rand -hex 24"
@@ -71,7 +69,7 @@ def load_tokens(path: Path, roster: Roster) -> TokenBook:
     source = read_source(path)
     file = source.fill(TokensFile)
     source.refuse(_problems(file, [person.name for person in roster.people]))
-    _warn_if_open(path)
+    warn_if_open(path)
     tokens = [_token_of(entry) for entry in file.tokens]
     source.refuse(_weaknesses(tokens))
     callers = (Caller(entry.name, entry.role, entry.person) for entry in file.tokens)
@@ -111,15 +109,8 @@ def _token_of(entry: TokenTable) -> str:
     if entry.token_file is None:
         return entry.token or ""
     token = read_text(entry.token_file).strip()
-    _warn_if_open(entry.token_file)
+    warn_if_open(entry.token_file)
     return token
-
-
-def _warn_if_open(path: Path) -> None:
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        facts = {"path": str(path), "mode": f"{mode:04o}", "remedy": f"chmod 600 {path}"}
-        log.warning("tokens can be read by others", extra=facts)
 
 
 def _digest(token: str) -> bytes:

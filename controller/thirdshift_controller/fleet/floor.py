@@ -10,6 +10,7 @@ from typing import Protocol
 from thirdshift_agent.wire import GpuPresence, GpuReading, Snapshot
 from thirdshift_controller.fleet.inventory import Node, Site
 from thirdshift_controller.fleet.outage import OpenRepair, slots_out
+from thirdshift_controller.fleet.release import release_of
 from thirdshift_controller.wire import (
     CellState,
     GpuCell,
@@ -97,10 +98,12 @@ def gpu_marks(
 ) -> dict[int, Mark]:
     """Every slot's state, in order.
 
-    What is being done about a slot says more than what it shows; no data is never healthy.
+    What is being done about a slot says more than what it shows; no data is never healthy. A node
+    whose driver is released shows its last state: that nothing is read is somebody's will.
     """
     readings = {gpu.identity.slot: gpu for gpu in snapshot.gpus} if snapshot else {}
-    stale = snapshot is None or now - snapshot.taken_at > stale_after
+    old = snapshot is None or now - snapshot.taken_at > stale_after
+    stale = old and release_of(snapshot, now) is None
 
     def mark(slot: int) -> Mark:
         known = [_mark(incident) for incident in repairs if slot in slots_out(incident, node.gpus)]

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.incidents import lifecycle
 from thirdshift_controller.incidents.history import is_history
-from thirdshift_controller.incidents.triage import Join, place, quiet
+from thirdshift_controller.incidents.triage import Candidate, Join, place, quiet
 from thirdshift_controller.intake.live import Live
 from thirdshift_controller.store import incidents, nodes, signals
 from thirdshift_controller.store.database import Store
@@ -77,7 +77,8 @@ class Triage:
 
     def _incident(self, session: Session, signal: SignalRow, now: datetime) -> IncidentRow | None:
         page = self.catalogue.for_signal(signal.name)
-        placement = place(page, signal.at, self._on_same_unit(session, signal), self.burst)
+        here, beside = self._open_on_node(session, signal)
+        placement = place(signal.name, page, signal.at, here, beside, self.burst)
         if isinstance(placement, Join):
             incident = placement.incident
             incident.last_signal_at = signal.received_at
@@ -104,12 +105,20 @@ class Triage:
         log.info("incident opened", extra={"node": signal.node, "signal": signal.name})
         return lifecycle.open_incident(session, signal, page, out, now)
 
-    def _on_same_unit(self, session: Session, signal: SignalRow) -> list[tuple[IncidentRow, Page]]:
-        return [
-            (incident, self.catalogue.page(incident.runbook))
-            for incident in incidents.still_open(session, signal.node)
-            if incident.gpu_slot == signal.gpu_slot
+    def _open_on_node(
+        self, session: Session, signal: SignalRow
+    ) -> tuple[list[Candidate[IncidentRow]], list[Candidate[IncidentRow]]]:
+        """What is open on the signal's unit, and on the node's others."""
+        known = [
+            self._candidate(session, row) for row in incidents.still_open(session, signal.node)
         ]
+        here = [one for one in known if one.incident.gpu_slot == signal.gpu_slot]
+        return here, [one for one in known if one.incident.gpu_slot != signal.gpu_slot]
+
+    def _candidate(self, session: Session, incident: IncidentRow) -> Candidate[IncidentRow]:
+        assert incident.id is not None
+        heard = [self.catalogue.for_signal(name) for name in signals.names(session, incident.id)]
+        return Candidate(incident, self.catalogue.page(incident.runbook), heard)
 
     def _gpus_out(self, signal: SignalRow, page: Page) -> int:
         whole = self.site.by_name[signal.node].gpus

@@ -50,9 +50,9 @@ class Keeper:
             self._seat(session, row.name, gpu.identity, now)
 
     def keep_silence(
-        self, session: Session, row: NodeRow, since_at: datetime, now: datetime
+        self, session: Session, row: NodeRow, since_at: datetime, now: datetime, reason: str
     ) -> None:
-        """Keep that a node went silent: one signal a silence, however long it lasts."""
+        """Keep that a node went silent and why: one signal a silence, however long it lasts."""
         silence = SignalRow(
             origin=f"silent:{row.name}:{row.heard_at.isoformat()}",
             node=row.name,
@@ -61,16 +61,19 @@ class Keeper:
             kind=SignalKind.NODE,
             code="silent",
             source=SignalSource.CONTROLLER,
-            message=f"no answer from the agent since {since_at:%Y-%m-%d %H:%M:%S} UTC",
+            message=f"no report from the agent since {since_at:%Y-%m-%d %H:%M:%S} UTC: {reason}",
         )
         signals.keep(session, [silence])
 
     def meter(
         self, row: NodeRow, report: Report | None, out: frozenset[int], now: datetime
     ) -> tuple[NodeHour, ...]:
-        """Move the node's meter on; returns what passed since the last sweep, by the hour."""
+        """Move the node's meter on; returns what passed since the last sweep, by the hour.
+
+        A node whose driver is released is no more available than one that is silent.
+        """
         before = Meter.from_json(row.meter) if row.meter else None
-        snapshot = report.snapshot if report else None
+        snapshot = report.snapshot if report and not report.snapshot.released else None
         installed = self.site.by_name[row.name].gpus
         after, hours = accrue(before, now, snapshot, row.name, installed, out)
         row.meter = after.to_json()

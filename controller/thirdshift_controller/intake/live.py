@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from thirdshift_agent.wire import GpuReading, Snapshot
 
@@ -19,7 +19,10 @@ class Live:
     """Why a node gave no report when it was asked last."""
 
     def show(self, node: str, snapshot: Snapshot) -> None:
-        """Take in what a node shows."""
+        """Take in what a node shows; one that is released and began anew knows less than we do."""
+        before = self.snapshots.get(node)
+        if snapshot.released and before and not snapshot.gpus:
+            snapshot = replace(snapshot, gpus=before.gpus)
         self.snapshots[node] = snapshot
         if self.silences.pop(node, None):
             log.info("agent answers again", extra={"node": node})
@@ -33,7 +36,7 @@ class Live:
     def problems(self, node: str) -> tuple[str, ...]:
         """What is wrong with what we see of a node, a sentence each."""
         silence, snapshot = self.silences.get(node), self.snapshots.get(node)
-        unreachable = (f"no answer from the agent: {silence}",) if silence else ()
+        unreachable = (f"no report from the agent: {silence}",) if silence else ()
         return (*unreachable, *(snapshot.problems if snapshot else ()))
 
     def asked(self, node: str) -> bool:

@@ -28,10 +28,12 @@ def _moved(snapshot: Snapshot, ahead: timedelta) -> Snapshot:
     direction = "ahead of" if ahead > timedelta() else "behind"
     seconds = abs(ahead).total_seconds()
     problem = f"the node's clock is {seconds:.0f} s {direction} the controller's; mend its NTP"
+    released = snapshot.released
     return replace(
         snapshot,
         taken_at=snapshot.taken_at - ahead,
         gpus=tuple(_seen(gpu, ahead) for gpu in snapshot.gpus),
+        released=released and replace(released, until_at=released.until_at - ahead),
         problems=(*snapshot.problems, problem),
     )
 

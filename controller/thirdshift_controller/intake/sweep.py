@@ -83,7 +83,8 @@ class Sweep:
                 if report is not None:
                     self.keeper.keep_report(session, row, report, now)
                 elif now - (since_at := max(row.heard_at, self.started_at)) >= patience:
-                    self.keeper.keep_silence(session, row, since_at, now)
+                    reason = self.live.silences.get(name, "not asked")
+                    self.keeper.keep_silence(session, row, since_at, now, reason)
                 hours += self.keeper.meter(row, report, out.get(name, frozenset()), now)
                 session.add(row)
             usage.add(session, hours)

@@ -37,6 +37,12 @@ def of_incident(session: Session, incident_id: int) -> Sequence[SignalRow]:
     return session.exec(query.order_by(col(SignalRow.at), col(SignalRow.id))).all()
 
 
+def names(session: Session, incident_id: int) -> set[str]:
+    """What an incident's evidence is called, each name once."""
+    query = select(SignalRow.kind, SignalRow.code).where(SignalRow.incident_id == incident_id)
+    return {f"{kind}:{code}" for kind, code in session.exec(query.distinct())}
+
+
 def since(session: Session, incident_id: int, after: datetime) -> Sequence[SignalRow]:
     """An incident's signals that happened after an instant."""
     query = select(SignalRow).where(SignalRow.incident_id == incident_id, col(SignalRow.at) > after)

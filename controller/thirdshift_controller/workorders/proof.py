@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from thirdshift_agent.wire import GpuPresence, GpuReading, RecoveryAction, Snapshot
+from thirdshift_controller.fleet.release import release_of
 from thirdshift_runbooks.page import Proof
 
 PATIENCE = 3
@@ -41,14 +42,16 @@ def judge(
     """Judge a unit whose work ended at `since`; `slot` None is the whole node.
 
     `recurred` names the unit's signals after `since`: one is enough to fail. Readings count only
-    from the end of the soak on.
+    from the end of the soak on, and none while the driver is released.
     """
     if recurred:
         return Judgement(Verdict.FAILED, f"{recurred[0]} came again")
     soak = timedelta(minutes=proof.soak_minutes)
     if now - since < soak:
         return Judgement(Verdict.PENDING, f"soaking for {proof.soak_minutes} minutes")
-    if snapshot is None or snapshot.taken_at < since + soak:
+    if release_of(snapshot, now):
+        return Judgement(Verdict.PENDING, "the driver is released")
+    if snapshot is None or snapshot.released or snapshot.taken_at < since + soak:
         late = now - since > PATIENCE * soak + timedelta(minutes=1)
         verdict = Verdict.FAILED if late else Verdict.PENDING
         return Judgement(verdict, "no reading since the end of the soak")

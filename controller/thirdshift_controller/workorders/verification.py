@@ -19,7 +19,8 @@ from thirdshift_runbooks.catalogue import Catalogue
 from thirdshift_runbooks.page import Disposition
 
 SILENT = "node:silent"
-FIRST_HAND = frozenset({SignalKind.XID, SignalKind.SXID, SignalKind.GPU, SignalKind.NODE})
+FIRST_HAND = frozenset(SignalKind) - {SignalKind.POWER_SUPPLY, SignalKind.ALERT}
+"""What the agent tells itself."""
 
 
 @dataclass(frozen=True, slots=True)

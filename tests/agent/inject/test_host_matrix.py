@@ -36,7 +36,7 @@ class Node:
             self.uptime,
             self._latest,
             self.tree.roots,
-            self.monotonic,
+            monotonic=self.monotonic,
         )
 
     def look(self, times: int = 1) -> None:

@@ -13,7 +13,7 @@ from threading import Thread
 import pytest
 
 from fakes.site import node
-from thirdshift_agent.wire import Report, encode
+from thirdshift_agent.wire import Released, Report, encode
 from thirdshift_controller.adapters.agent_http import HttpAgentReader
 from thirdshift_controller.adapters.scripted import ScriptedAgent
 from thirdshift_controller.intake.port import AgentUnreachable
@@ -26,6 +26,11 @@ def good() -> Report:
     agent = ScriptedAgent(node())
     agent.says(NOON, "xid:64", 3)
     return agent.report(0, NOON)
+
+
+def released(until_at: datetime) -> bytes:
+    snapshot = replace(good().snapshot, released=Released("reset", until_at))
+    return encode(replace(good(), snapshot=snapshot))
 
 
 def whole(body: bytes) -> list[bytes]:
@@ -66,6 +71,13 @@ def test_a_report_comes_back_as_it_was_sent() -> None:
         assert read(url) == good()
 
 
+def test_an_agent_from_before_the_release_was_told_is_understood() -> None:
+    older = encode(good()).replace(b',"released":null', b"")
+    assert older != encode(good())
+    with answering(whole(older)) as url:
+        assert read(url) == good()
+
+
 def test_an_answer_that_drips_is_as_good_as_none() -> None:
     drops = [HEAD + b"Content-Length: 1000\r\n\r\n", *([b" "] * 1000)]
     began = time.monotonic()
@@ -83,6 +95,7 @@ def test_an_answer_that_drips_is_as_good_as_none() -> None:
         (b"{}", "node: Field required"),
         (b"not json", "Invalid JSON"),
         (encode(replace(good(), node="gpu-9")), "is 'gpu-9', not 'gpu-1'"),
+        (released(NOON.replace(tzinfo=None)), "has no offset"),
         (encode(replace(good(), sent_at=NOON.replace(tzinfo=None))), "has no offset"),
         (encode(good()).replace(b'"slot":3,', b'"slot":99999999999999999999,'), "slot"),
         (encode(good()).replace(b'"sequence":1,', b'"sequence":-1,'), "sequence"),

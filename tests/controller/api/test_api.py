@@ -13,12 +13,14 @@ from pydantic import TypeAdapter
 
 from fakes.api import client_of, served, services_of
 from fakes.world import World
+from thirdshift_agent.wire import Released
 from thirdshift_controller.wire import (
     CellState,
     Floor,
     IncidentDetail,
     IncidentSummary,
     NodeDetail,
+    Release,
     WorkOrderDetail,
     WorkOrderSummary,
 )
@@ -121,6 +123,18 @@ def test_a_node_tells_its_cards_and_its_evidence(broken: World, lead: httpx.Clie
     assert node.gpus[0].power_watts == 500.0
     assert [line.name for line in node.signals] == ["xid:64"]
     assert [incident.id for incident in node.incidents] == ["INC-1"]
+
+
+def test_a_node_tells_that_its_driver_is_released(world: World, lead: httpx.Client) -> None:
+    def released() -> Release | None:
+        return TypeAdapter(NodeDetail).validate_json(lead.get("/v1/nodes/gpu-1").content).released
+
+    until_at = world.now + timedelta(hours=1)
+    world.agent("gpu-1").released = Released("swap GPU 5", until_at)
+    world.turn()
+    assert released() == Release("swap GPU 5", until_at)
+    world.clock.move(timedelta(hours=1))
+    assert released() is None
 
 
 def test_an_incident_tells_its_whole_story(broken: World, lead: httpx.Client) -> None:

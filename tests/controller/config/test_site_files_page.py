@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from servers.certificates import Authority
 from thirdshift_controller.config import (
     Caller,
     ConfigError,
@@ -31,9 +32,11 @@ def folder(tmp_path: Path) -> Path:
         path = tmp_path / name
         path.write_text(text, encoding="utf-8")
         path.chmod(0o600)
-    token = tmp_path / "alertmanager.token"
-    token.write_text("0123456789abcdef\n", encoding="utf-8")
-    token.chmod(0o600)
+    for name in ("alertmanager.token", "agents.token"):
+        token = tmp_path / name
+        token.write_text("0123456789abcdef\n", encoding="utf-8")
+        token.chmod(0o600)
+    Authority(tmp_path, "agents-ca").issue("controller")
     return tmp_path
 
 
@@ -43,6 +46,9 @@ def test_the_documented_controller_file_loads(folder: Path) -> None:
     assert config.database == f"sqlite:///{folder / 'thirdshift.db'}"
     assert config.remedies.mode is Mode.ACT
     assert config.remedies.known_hosts_file == folder / "known_hosts"
+    assert {path.name for path in config.agents.files} == {
+        *("agents-ca.pem", "controller.pem", "controller.key", "agents.token")
+    }
 
 
 def test_the_documented_values_are_the_defaults(folder: Path) -> None:
@@ -59,6 +65,7 @@ def test_the_documented_values_are_the_defaults(folder: Path) -> None:
 def test_the_documented_site_loads(folder: Path) -> None:
     site, roster = load_site(folder / "site.toml")
     assert site.gpus_installed == 8
+    assert site.by_name["gpu-0101"].agent == "https://10.0.1.1:9400"
     assert site.by_name["gpu-0101"].ssh == "10.0.1.1:22"
     assert roster.skills_of("ana") == {"hands", "sxm"}
     assert roster.shifts[0].days == frozenset(range(7))

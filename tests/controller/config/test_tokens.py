@@ -61,7 +61,7 @@ def test_files_that_others_can_read_are_warned_of(
         path.chmod(0o644)
         load_tokens(path, ROSTER)
     (record,) = caplog.records
-    assert record.getMessage() == "tokens can be read by others"
+    assert record.getMessage() == "a secret can be read by others"
     assert vars(record)["remedy"] == f"chmod 600 {path}"
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from fakes.site import node, small_site
-from thirdshift_agent.wire import GpuPresence
+from thirdshift_agent.wire import GpuPresence, Released
 from thirdshift_controller.adapters.scripted import ScriptedAgent
 from thirdshift_controller.fleet.floor import gpu_marks, node_cell, rows
 from thirdshift_controller.wire import CellState, IncidentState
@@ -42,6 +42,17 @@ def test_no_data_is_never_drawn_as_healthy() -> None:
     for snapshot in (None, old):
         marks = gpu_marks(node(), snapshot, [], NOW, STALE)
         assert {mark.state for mark in marks.values()} == {CellState.NO_DATA}
+
+
+def test_a_released_node_shows_its_last_state_until_the_release_has_run_out() -> None:
+    ends_at = NOW + timedelta(hours=1)
+    old = agent(s3=GpuPresence.LOST).report(0, NOW).snapshot
+    snapshot = replace(old, released=Released("swap GPU 5", ends_at))
+    late = ends_at - timedelta(seconds=1)
+    cell = node_cell(node(), snapshot, [], late, STALE)
+    assert (cell.gpus[2].state, cell.gpus[3].state) == (CellState.HEALTHY, CellState.FAILED)
+    assert node_cell(node(), old, [], late, STALE).state is CellState.NO_DATA
+    assert node_cell(node(), snapshot, [], ends_at, STALE).state is CellState.NO_DATA
 
 
 def test_a_lost_gpu_fails_before_anybody_opened_an_incident() -> None:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.pages import REPAIR, WORKLOAD, WORSE
-from thirdshift_controller.incidents.triage import Join, Open, place, quiet, settled
+from thirdshift_controller.incidents.triage import (
+    BURSTS,
+    Candidate,
+    Join,
+    Open,
+    place,
+    quiet,
+    settled,
+)
 from thirdshift_controller.wire import IncidentState
 from thirdshift_runbooks.page import Page
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 BURST = timedelta(minutes=3)
+SECOND = timedelta(seconds=1)
 
 
 @dataclass
@@ -22,46 +32,80 @@ class Known:
     runbook: str
     severity: str
     state: IncidentState = IncidentState.OPEN
+    opened_at: datetime = NOON
     last_signal_at: datetime = NOON
 
 
-def known(page: Page, state: IncidentState = IncidentState.OPEN) -> tuple[Known, Page]:
-    return Known(page.id, page.severity.value, state), page
+def known(
+    page: Page, state: IncidentState = IncidentState.OPEN, heard: Sequence[Page] = ()
+) -> Candidate[Known]:
+    return Candidate(Known(page.id, page.severity.value, state), page, (page, *heard))
+
+
+def placed(
+    page: Page, at: datetime, *here: Candidate[Known], beside: Sequence[Candidate[Known]] = ()
+) -> Join[Known] | Open:
+    return place(page.signals[0], page, at, here, beside, BURST)
 
 
 def test_the_first_signal_of_a_unit_opens_an_incident() -> None:
-    assert place(REPAIR, NOON, [], BURST) == Open()
+    assert placed(REPAIR, NOON) == Open()
 
 
 def test_the_same_fault_again_joins_however_late_it_comes() -> None:
-    incident = known(WORKLOAD)
-    assert place(WORKLOAD, NOON + timedelta(days=1), [incident], BURST) == Join(incident[0], False)
+    one = known(WORKLOAD)
+    assert placed(WORKLOAD, NOON + timedelta(days=1), one) == Join(one.incident, False)
 
 
 def test_a_unit_under_repair_gathers_everything_that_it_says() -> None:
-    incident = known(WORSE, IncidentState.IN_WORK)
-    late = NOON + timedelta(hours=5)
-    assert place(WORKLOAD, late, [incident], BURST) == Join(incident[0], False)
+    one = known(WORSE, IncidentState.IN_WORK)
+    assert placed(WORKLOAD, NOON + timedelta(hours=5), one) == Join(one.incident, False)
 
 
 def test_a_worse_name_for_the_fault_is_taken_while_nothing_has_been_tried() -> None:
-    incident = known(REPAIR)
-    assert place(WORSE, NOON, [incident], BURST) == Join(incident[0], promote=True)
+    one = known(REPAIR)
+    assert placed(WORSE, NOON, one) == Join(one.incident, promote=True)
 
 
 def test_a_worse_name_comes_too_late_once_work_has_begun() -> None:
-    incident = known(REPAIR, IncidentState.REMEDYING)
-    assert place(WORSE, NOON, [incident], BURST) == Join(incident[0], promote=False)
+    one = known(REPAIR, IncidentState.REMEDYING)
+    assert placed(WORSE, NOON, one) == Join(one.incident, promote=False)
 
 
 def test_a_repair_within_the_burst_takes_over_the_workloads_fault() -> None:
-    incident = known(WORKLOAD)
-    assert place(REPAIR, NOON + BURST, [incident], BURST) == Join(incident[0], promote=True)
+    one = known(WORKLOAD)
+    assert placed(REPAIR, NOON + BURST, one) == Join(one.incident, promote=True)
 
 
 def test_a_repair_after_the_burst_is_an_incident_of_its_own() -> None:
-    late = NOON + BURST + timedelta(seconds=1)
-    assert place(REPAIR, late, [known(WORKLOAD)], BURST) == Open()
+    assert placed(REPAIR, NOON + BURST + SECOND, known(WORKLOAD)) == Open()
+
+
+def test_noise_that_has_gone_on_for_long_is_not_taken_for_a_repairs_beginning() -> None:
+    one = known(WORKLOAD)
+    late = NOON + BURSTS * BURST
+    one.incident.last_signal_at = late
+    assert placed(REPAIR, late - SECOND, one) == Join(one.incident, promote=True)
+    assert placed(REPAIR, late, one) == Open()
+
+
+def test_what_the_fault_explains_makes_no_repair_of_it() -> None:
+    explaining = replace(WORKLOAD, explains=REPAIR.signals)
+    for one in (known(explaining), known(WORKLOAD, heard=[explaining])):
+        assert placed(REPAIR, NOON + BURST, one) == Join(one.incident, promote=False)
+        assert placed(REPAIR, NOON + BURST + SECOND, one) == Open()
+        assert placed(WORSE, NOON, one) == Join(one.incident, promote=True)
+
+
+def test_what_a_fault_beside_explains_is_no_fault_of_this_unit() -> None:
+    dying = known(replace(WORSE, explains_beside=REPAIR.signals))
+    own = known(WORKLOAD)
+    for here in ([], [own]):
+        assert placed(REPAIR, NOON + BURST, *here, beside=[dying]) == Join(dying.incident, False)
+    assert placed(REPAIR, NOON + BURST + SECOND, beside=[dying]) == Open()
+    assert placed(REPAIR, NOON, beside=[known(WORSE)]) == Open()
+    repaired = known(REPAIR)
+    assert placed(REPAIR, NOON, repaired, beside=[dying]) == Join(repaired.incident, False)
 
 
 @given(st.integers(0, 3600), st.integers(0, 3600))
@@ -81,18 +125,21 @@ def test_an_observed_fault_is_quiet_only_after_its_silence() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from([REPAIR, WORSE, WORKLOAD]), st.integers(0, 900))))
 def test_a_unit_never_has_two_open_incidents_of_one_page(steps: list[tuple[Page, int]]) -> None:
-    open_ones: list[tuple[Known, Page]] = []
+    open_ones: list[Candidate[Known]] = []
     at = NOON
     for page, wait_seconds in steps:
         at += timedelta(seconds=wait_seconds)
-        found = place(page, at, open_ones, BURST)
+        found = placed(page, at, *open_ones)
         if isinstance(found, Open):
-            open_ones.append((Known(page.id, page.severity.value, last_signal_at=at), page))
+            incident = Known(page.id, page.severity.value, opened_at=at, last_signal_at=at)
+            open_ones.append(Candidate(incident, page, (page,)))
         else:
             found.incident.last_signal_at = at
             if found.promote:
                 found.incident.runbook, found.incident.severity = page.id, page.severity.value
-                position = next(i for i, one in enumerate(open_ones) if one[0] is found.incident)
-                open_ones[position] = (found.incident, page)
-        names = [incident.runbook for incident, _ in open_ones]
+                position = next(
+                    i for i, one in enumerate(open_ones) if one.incident is found.incident
+                )
+                open_ones[position] = Candidate(found.incident, page, (page,))
+        names = [one.incident.runbook for one in open_ones]
         assert len(names) == len(set(names))

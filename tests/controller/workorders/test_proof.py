@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fakes.site import node
-from thirdshift_agent.wire import GpuPresence, GpuReading, RecoveryAction, Snapshot
+from thirdshift_agent.wire import GpuPresence, GpuReading, RecoveryAction, Released, Snapshot
 from thirdshift_controller.adapters.scripted import ScriptedAgent
 from thirdshift_controller.workorders.proof import Verdict, judge
 from thirdshift_runbooks.page import Proof
@@ -64,6 +64,16 @@ def test_a_reading_from_before_the_end_of_the_soak_proves_nothing() -> None:
     assert judge(PROOF, DONE, SOAKED, stale, 3, []).verdict is Verdict.PENDING
     much_later = DONE + timedelta(minutes=92)
     assert judge(PROOF, DONE, much_later, stale, 3, []).verdict is Verdict.FAILED
+
+
+def test_what_a_released_node_says_proves_nothing() -> None:
+    released = replace(snapshot(), released=Released("swap GPU 5", SOAKED + timedelta(hours=9)))
+    for now in (SOAKED, SOAKED + timedelta(hours=8)):
+        assert judge(PROOF, DONE, now, released, 3, []).verdict is Verdict.PENDING
+    over = SOAKED + timedelta(hours=9)
+    assert judge(PROOF, DONE, over, released, 3, []).verdict is Verdict.FAILED
+    assert judge(PROOF, DONE, over, snapshot(over), 3, []).verdict is Verdict.PASSED
+    assert judge(PROOF, DONE, SOAKED, released, 3, ["xid:64"]).verdict is Verdict.FAILED
 
 
 def test_a_gpu_that_the_node_no_longer_reports_fails() -> None:

@@ -10,7 +10,15 @@ from thirdshift_tui.draw.encode import mark_of
 from thirdshift_tui.draw.incident import signal_lines
 from thirdshift_tui.draw.incidents import incident_rows, spoken
 from thirdshift_tui.draw.ink import BLANK, Ink, Line, Row, fit, rows, text
-from thirdshift_tui.draw.words import UNKNOWN, gibibytes, number, of, percent, since
+from thirdshift_tui.draw.words import (
+    UNKNOWN,
+    day_and_clock,
+    gibibytes,
+    number,
+    of,
+    percent,
+    since,
+)
 
 _ROOMY = 140
 _NO_ACTION = "none"
@@ -19,7 +27,7 @@ _NO_ACTION = "none"
 def node_rows(node: NodeDetail, now: datetime, local: tzinfo, width: int) -> list[Row]:
     """Return the node; a row with a key is an incident's."""
     return [
-        *rows(_head(node, now)),
+        *rows(_head(node, now, local)),
         *rows(_gpus(node.gpus, width)),
         Row(BLANK),
         *incident_rows(node.incidents, now, width, "Incidents"),
@@ -27,7 +35,7 @@ def node_rows(node: NodeDetail, now: datetime, local: tzinfo, width: int) -> lis
     ]
 
 
-def _head(node: NodeDetail, now: datetime) -> Iterator[Line]:
+def _head(node: NodeDetail, now: datetime, local: tzinfo) -> Iterator[Line]:
     label = mark_of(node.state)
     yield (
         (f"{node.name}  ", Ink.STRONG),
@@ -37,6 +45,9 @@ def _head(node: NodeDetail, now: datetime) -> Iterator[Line]:
     )
     seen = f"seen {since(node.observed_at, now)} ago"
     yield text(f"{node.model}, driver {node.driver_version or UNKNOWN}, {seen}", Ink.MUTED)
+    if node.released is not None:
+        until = day_and_clock(node.released.until_at, local)
+        yield text(f"released: {node.released.reason} until {until}", Ink.DEGRADED_OWNED)
     for problem in node.problems:
         yield text(f"problem: {problem}", Ink.DEGRADED_OWNED)
     for gpu in node.gpus:
