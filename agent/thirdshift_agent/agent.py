@@ -42,6 +42,8 @@ from thirdshift_agent.wire import Released, Report, Snapshot
 SIGNALS_PER_REPORT = 1000
 MOST_WAITS = 16
 """How many readers may wait at once: each keeps one of the server's connections."""
+NOTICED_SECONDS = 1.0
+"""A call that is out for less is on its way."""
 SAME_HAPPENING_SECONDS = 5.0
 """How far apart, by the wall, an NVML event and its line in the kernel's log may be."""
 
@@ -195,9 +197,7 @@ class Agent:
         """The driver call that the last sample found hanging."""
         sample = self.sampler.latest()
         for gpu in sample.gpus if sample else ():
-            if gpu.hung_call is not None:
-                seconds = gpu.hung_seconds or 0.0
-                return (
-                    f"GPU {gpu.identity.slot}: {gpu.hung_call} has not returned for {seconds:.0f} s"
-                )
+            slot, call, seconds = gpu.identity.slot, gpu.hung_call, gpu.hung_seconds or 0.0
+            if seconds >= NOTICED_SECONDS:
+                return f"GPU {slot}: {call} has not returned for {seconds:.0f} s"
         return None

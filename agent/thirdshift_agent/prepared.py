@@ -21,6 +21,12 @@ _END = b"# EOF\n"
 Write = Callable[[], Sequence[Section]]
 
 
+class _Asked(NamedTuple):
+    accept: str
+    at: float
+    """By the monotonic clock."""
+
+
 class _Prepared(NamedTuple):
     token: object
     page: Page
@@ -40,14 +46,14 @@ class PreparedPages:
         self._fresh, self._steady, self._token = fresh, steady, token
         self._monotonic = monotonic
         self._fresh_pages, self._steady_pages = Pages(), Pages()
-        self._asked: dict[str, float] = {}
+        self._asked: dict[str, _Asked] = {}
         self._prepared: dict[str, _Prepared] = {}
 
     def page(self, accept: str) -> Page:
         """Return the page in the best format that `accept` has."""
-        self._asked[accept] = self._monotonic()
         head, content_type = self._fresh_pages.write(self._fresh(), accept)
-        ready = self._prepared.get(accept)
+        self._asked[content_type] = _Asked(accept, self._monotonic())
+        ready = self._prepared.get(content_type)
         if ready is not None and ready.token is self._token():
             body = ready.page.body
         else:
@@ -57,10 +63,8 @@ class PreparedPages:
     def prepare(self) -> None:
         """Write what was asked for lately anew."""
         token, now = self._token(), self._monotonic()
-        self._asked = {
-            accept: at for accept, at in self._asked.items() if now - at < FORGOTTEN_SECONDS
-        }
-        self._prepared = {
-            accept: _Prepared(token, self._steady_pages.write(self._steady(), accept))
-            for accept in self._asked
-        }
+        lately = [
+            asked for asked in self._asked.copy().values() if now - asked.at < FORGOTTEN_SECONDS
+        ]
+        pages = [self._steady_pages.write(self._steady(), asked.accept) for asked in lately]
+        self._prepared = {page.content_type: _Prepared(token, page) for page in pages}
