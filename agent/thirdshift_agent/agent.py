@@ -11,26 +11,26 @@ from datetime import timedelta
 from functools import partial
 from threading import BoundedSemaphore
 
-from thirdshift_agent import node_page
 from thirdshift_agent.checks.last import last_check
 from thirdshift_agent.collectors.host import ALL
 from thirdshift_agent.collectors.host.collector import Roots
 from thirdshift_agent.gpu import Driver
 from thirdshift_agent.health import failings
-from thirdshift_agent.identity import IdentityBook
-from thirdshift_agent.journal import GivenUp, Journal
+from thirdshift_agent.journal.journal import GivenUp, Journal
+from thirdshift_agent.journal.recorder import Recorder
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.kernel_log.kmsg import KernelLog, this_boot
 from thirdshift_agent.kernel_log.witness import Witness
-from thirdshift_agent.maintenance import Maintenance
-from thirdshift_agent.page import Page
-from thirdshift_agent.prepared import PreparedPages
-from thirdshift_agent.published import published
-from thirdshift_agent.reading import Reader
-from thirdshift_agent.recorder import Recorder
-from thirdshift_agent.routes import Health
-from thirdshift_agent.sample import Sample
-from thirdshift_agent.sampler import Sampler, Watches
+from thirdshift_agent.page.pages import Page
+from thirdshift_agent.page.prepared import PreparedPages
+from thirdshift_agent.page.sections import fresh, steady
+from thirdshift_agent.sampling.identity import IdentityBook
+from thirdshift_agent.sampling.maintenance import Maintenance
+from thirdshift_agent.sampling.published import published
+from thirdshift_agent.sampling.reading import Reader
+from thirdshift_agent.sampling.sample import Sample
+from thirdshift_agent.sampling.sampler import Sampler, Watches
+from thirdshift_agent.serving.routes import Health
 from thirdshift_agent.settings import Settings
 from thirdshift_agent.surroundings import Surroundings
 from thirdshift_agent.version import VERSION
@@ -81,9 +81,7 @@ class Agent:
             self.surroundings = self._surroundings(settings.roots)
             self.heed(self.surroundings.problems)
             self.recorder.ask_whose(self.surroundings.workload)
-        self.pages = PreparedPages(
-            partial(node_page.fresh, self), partial(node_page.steady, self), self._seen
-        )
+        self.pages = PreparedPages(partial(fresh, self), partial(steady, self), self._seen)
         self.kernel_log: KernelLog | None = None
         if settings.kernel_log is not None:
             known = partial(self.recorder.kernel_records, self.boot_id)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from thirdshift_agent import commands
-from thirdshift_agent.textfile import SUFFIX
+from thirdshift_agent.page.textfile import SUFFIX
 from thirdshift_agent.version import VERSION
 
 STATE = Path("/var/lib/thirdshift-agent")

@@ -11,32 +11,32 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from thirdshift_agent import doors, room_routes, routes
 from thirdshift_agent.agent import Agent, OpenDriver
 from thirdshift_agent.clock import Clock, ClockError, SystemClock, clock_from
 from thirdshift_agent.collectors import gpu as collectors
 from thirdshift_agent.collectors.host.collector import Roots
 from thirdshift_agent.collectors.host.supervisor import HostWatch
 from thirdshift_agent.collectors.row import Readings
-from thirdshift_agent.control_client import NoAgentError, ask
 from thirdshift_agent.credential_files import CredentialError
 from thirdshift_agent.daemon import Daemon
 from thirdshift_agent.frugal import be_frugal
-from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.inject.errors import InjectError
+from thirdshift_agent.journal.segments import JournalError
 from thirdshift_agent.logs import log_to_stderr
-from thirdshift_agent.maintenance_routes import PATH
 from thirdshift_agent.nvml import NvmlDriver
-from thirdshift_agent.reading import WatchedReader
+from thirdshift_agent.page.textfile import TextFile
 from thirdshift_agent.room import Room, RoomPlan, introduce
-from thirdshift_agent.sampler import Sampler, Watches
+from thirdshift_agent.sampling.identity import IdentityBook
+from thirdshift_agent.sampling.reading import WatchedReader
+from thirdshift_agent.sampling.sampler import Sampler, Watches
 from thirdshift_agent.script import ScriptError, Stage, read_script
-from thirdshift_agent.segments import JournalError
-from thirdshift_agent.server import ListenError
+from thirdshift_agent.serving import doors, room_routes, routes
+from thirdshift_agent.serving.control_client import NoAgentError, ask
+from thirdshift_agent.serving.maintenance_routes import PATH
+from thirdshift_agent.serving.server import ListenError
 from thirdshift_agent.settings import Settings
 from thirdshift_agent.simulated import ScheduledFault, SimulatedDriver
 from thirdshift_agent.state import StateError, claim
-from thirdshift_agent.textfile import TextFile
 
 KERNEL_LOG = Path("/dev/kmsg")
 SEED = 1

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from threading import Event, Thread
 
 from thirdshift_agent.agent import Agent
-from thirdshift_agent.textfile import TextFile
+from thirdshift_agent.page.textfile import TextFile
 from thirdshift_agent.watch.events import watch_events
 
 log = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from thirdshift_agent.maintenance import Maintenance
-from thirdshift_agent.sample import Sample
+from thirdshift_agent.sampling.maintenance import Maintenance
+from thirdshift_agent.sampling.sample import Sample
 from thirdshift_agent.settings import Settings
 from thirdshift_agent.wire import GpuPresence
 

@@ -11,7 +11,7 @@ from threading import Event, Thread
 
 from thirdshift_agent.agent import Agent
 from thirdshift_agent.clock import Clock
-from thirdshift_agent.identity import IdentityBook
+from thirdshift_agent.sampling.identity import IdentityBook
 from thirdshift_agent.settings import Settings
 from thirdshift_agent.simulated import ScheduledFault, SerialReader, SimulatedDriver
 

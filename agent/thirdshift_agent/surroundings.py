@@ -16,7 +16,7 @@ from thirdshift_agent.collectors.host.supervisor import HostWatch
 from thirdshift_agent.collectors.row import Readings, Row
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.observation import Observe
-from thirdshift_agent.sample import Sample
+from thirdshift_agent.sampling.sample import Sample
 from thirdshift_agent.watch.host_rules import KNOWN_GPUS, RULES
 from thirdshift_agent.watch.rules import RuleWatch, Unit
 from thirdshift_agent.workloads import WorkloadWatch, readings

@@ -19,11 +19,11 @@ from fakes.node_clock import NodeClock
 from servers.process import answers, wait_for
 from thirdshift_agent.agent import SIGNALS_PER_REPORT, Agent
 from thirdshift_agent.commands import NODE_CONNECTIONS
-from thirdshift_agent.exchange import Answer, Request
-from thirdshift_agent.identity import IdentityBook
-from thirdshift_agent.reading import WatchedReader
-from thirdshift_agent.routes import answer
-from thirdshift_agent.server import Server, tcp_socket
+from thirdshift_agent.sampling.identity import IdentityBook
+from thirdshift_agent.sampling.reading import WatchedReader
+from thirdshift_agent.serving.exchange import Answer, Request
+from thirdshift_agent.serving.routes import answer
+from thirdshift_agent.serving.server import Server, tcp_socket
 from thirdshift_agent.settings import Settings
 from thirdshift_agent.simulated import SerialReader, SimulatedDriver
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from thirdshift_agent.clock import SystemClock
-from thirdshift_agent.exchange import Request
 from thirdshift_agent.room import Room, RoomPlan
-from thirdshift_agent.room_routes import answer
+from thirdshift_agent.serving.exchange import Request
+from thirdshift_agent.serving.room_routes import answer
 
 NODES = ("gpu-0101", "gpu-0102")
 

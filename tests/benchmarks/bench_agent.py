@@ -8,13 +8,13 @@ import pynvml
 
 from benchmarks.paired import ratio
 from thirdshift_agent.collectors.gpu import DEFAULT
-from thirdshift_agent.metrics import Told, sections
 from thirdshift_agent.nvml.device import Plans
 from thirdshift_agent.nvml.own import OWN
 from thirdshift_agent.nvml.plan import CallKey, Plan
 from thirdshift_agent.nvml.questions import MOST_FIELDS
-from thirdshift_agent.page import Pages
-from thirdshift_agent.sampler import FULL_EVERY, Sampler
+from thirdshift_agent.page.metrics import Told, sections
+from thirdshift_agent.page.pages import Pages
+from thirdshift_agent.sampling.sampler import FULL_EVERY, Sampler
 
 PLANS = Plans.of(DEFAULT)
 

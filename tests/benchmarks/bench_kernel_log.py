@@ -16,13 +16,13 @@ import pytest
 
 from benchmarks.paired import ratio
 from thirdshift_agent.clock import SystemClock
-from thirdshift_agent.identity import IdentityBook
-from thirdshift_agent.journal import Journal
+from thirdshift_agent.journal.journal import Journal
+from thirdshift_agent.journal.recorder import Recorder
 from thirdshift_agent.kernel_log.kmsg import KernelLog
 from thirdshift_agent.kernel_log.known import KnownRecords
 from thirdshift_agent.kernel_log.records import Lines
 from thirdshift_agent.kernel_log.witness import Witness
-from thirdshift_agent.recorder import Recorder
+from thirdshift_agent.sampling.identity import IdentityBook
 
 LINES, ROUNDS = 100_000, 300
 ORDINARY = (

@@ -11,9 +11,9 @@ import pytest
 
 from benchmarks import results
 from benchmarks.meters import resident, resident_bytes
-from thirdshift_agent.metrics import Told, sections
-from thirdshift_agent.page import Pages
-from thirdshift_agent.sampler import Sampler
+from thirdshift_agent.page.metrics import Told, sections
+from thirdshift_agent.page.pages import Pages
+from thirdshift_agent.sampling.sampler import Sampler
 
 WARM_UP = 1000
 MIB = 1024 * 1024

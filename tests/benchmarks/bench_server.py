@@ -19,12 +19,12 @@ import pytest
 from servers.certificates import Authority
 from thirdshift_agent.agent import Agent
 from thirdshift_agent.clock import SystemClock
-from thirdshift_agent.identity import IdentityBook
-from thirdshift_agent.routes import answer
-from thirdshift_agent.server import Server, tcp_socket
+from thirdshift_agent.sampling.identity import IdentityBook
+from thirdshift_agent.serving.routes import answer
+from thirdshift_agent.serving.server import Server, tcp_socket
+from thirdshift_agent.serving.tls import Tls, TlsFiles
 from thirdshift_agent.settings import Settings
 from thirdshift_agent.simulated import SerialReader, SimulatedDriver
-from thirdshift_agent.tls import Tls, TlsFiles
 
 REQUEST = b"GET /healthz HTTP/1.1\r\nHost: node\r\n\r\n"
 BODY = b'{"ok": true, "failing": [], "problems": []}\n'

@@ -13,10 +13,10 @@ import thirdshift_agent
 from benchmarks import results
 from benchmarks.exporters import moving
 from thirdshift_agent.clock import SystemClock
-from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.nvml import NvmlDriver
-from thirdshift_agent.reading import WatchedReader
-from thirdshift_agent.sampler import Sampler, Watches
+from thirdshift_agent.sampling.identity import IdentityBook
+from thirdshift_agent.sampling.reading import WatchedReader
+from thirdshift_agent.sampling.sampler import Sampler, Watches
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

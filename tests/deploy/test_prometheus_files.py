@@ -18,7 +18,7 @@ from thirdshift_agent.collectors import own
 from thirdshift_agent.collectors.gpu import ALL as GPU_COLLECTORS
 from thirdshift_agent.collectors.gpu import presence
 from thirdshift_agent.collectors.host import ALL as HOST_COLLECTORS
-from thirdshift_agent.metrics import GPU_PREFIX, PREFIX, XID_ROWS
+from thirdshift_agent.page.metrics import GPU_PREFIX, PREFIX, XID_ROWS
 from thirdshift_controller.metrics import SiteCollector
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

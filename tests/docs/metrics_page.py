@@ -22,8 +22,8 @@ from thirdshift_agent.collectors.gpu.source import (
 )
 from thirdshift_agent.collectors.host.collector import HostCollector
 from thirdshift_agent.collectors.row import Row
-from thirdshift_agent.metrics import GPU_LABELS, GPU_PREFIX, PREFIX, XID_ROWS
-from thirdshift_agent.sampler import FULL_EVERY
+from thirdshift_agent.page.metrics import GPU_LABELS, GPU_PREFIX, PREFIX, XID_ROWS
+from thirdshift_agent.sampling.sampler import FULL_EVERY
 
 _GPU_HEAD = f"""\
 # Metrics

@@ -13,7 +13,7 @@ from docs.metrics_page import Subject, of_gpus, of_node, pages
 from servers.process import need
 from thirdshift_agent.collectors.gpu.source import GpuRow, Several
 from thirdshift_agent.collectors.row import Row
-from thirdshift_agent.page import Pages, Section
+from thirdshift_agent.page.pages import Pages, Section
 
 DOCS = Path(__file__).parents[2] / "docs"
 UNIT = re.compile(r"_(seconds|bytes|watts|joules|celsius|hertz|ratio|total|info|per_second)$")

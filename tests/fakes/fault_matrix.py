@@ -15,14 +15,14 @@ from fakes.node_clock import NodeClock
 from servers.nvml_library import NvmlLibrary
 from thirdshift_agent.agent import Agent, OpenDriver
 from thirdshift_agent.gpu import DriverError
-from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.inject.catalogue import FAULTS
 from thirdshift_agent.inject.control_table import ControlTable
 from thirdshift_agent.inject.fault import InjectedFault
 from thirdshift_agent.inject.library import apply, write_lines
 from thirdshift_agent.nvml import NvmlDriver
-from thirdshift_agent.reading import Reader, WatchedReader
-from thirdshift_agent.sampler import FULL_EVERY
+from thirdshift_agent.sampling.identity import IdentityBook
+from thirdshift_agent.sampling.reading import Reader, WatchedReader
+from thirdshift_agent.sampling.sampler import FULL_EVERY
 from thirdshift_agent.settings import Settings
 from thirdshift_agent.simulated import SerialReader, SimulatedDriver
 from thirdshift_agent.simulated.faults import FAULTS as MODELLED

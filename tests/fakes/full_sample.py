@@ -10,7 +10,7 @@ from servers.nvml_library import NvmlLibrary
 from thirdshift_agent.collectors.gpu import ALL
 from thirdshift_agent.nvml import NvmlDriver
 from thirdshift_agent.nvml.device import NvmlGpu
-from thirdshift_agent.sample import GpuSample, Sample
+from thirdshift_agent.sampling.sample import GpuSample, Sample
 from thirdshift_agent.wire import GpuPresence
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from thirdshift_agent.gpu import Calling, Gpu
-from thirdshift_agent.published import published
-from thirdshift_agent.sample import GpuSample, Sample
+from thirdshift_agent.sampling.published import published
+from thirdshift_agent.sampling.sample import GpuSample, Sample
 from thirdshift_agent.wire import GpuPresence, GpuReading
 
 _AT = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)

@@ -18,11 +18,17 @@ SUPERVISORS = {
         "one collector's failure is its own"
     ),
     ("agent/thirdshift_agent/daemon.py", "_supervise"): "a thread's loop begins again",
-    ("agent/thirdshift_agent/reading.py", "_census_or_error"): "handed to whoever waits for it",
-    ("agent/thirdshift_agent/reading.py", "read_one"): "one GPU's failure stays with that GPU",
+    (
+        "agent/thirdshift_agent/sampling/reading.py",
+        "_census_or_error",
+    ): "handed to whoever waits for it",
+    (
+        "agent/thirdshift_agent/sampling/reading.py",
+        "read_one",
+    ): "one GPU's failure stays with that GPU",
     ("agent/thirdshift_agent/room.py", "_look"): "one simulated node's failure stays with it",
-    ("agent/thirdshift_agent/sampler.py", "run"): "the next sample may succeed",
-    ("agent/thirdshift_agent/connection.py", "_answer"): "one request's failure is its own",
+    ("agent/thirdshift_agent/sampling/sampler.py", "run"): "the next sample may succeed",
+    ("agent/thirdshift_agent/serving/connection.py", "_answer"): "one request's failure is its own",
     ("controller/thirdshift_controller/incidents/service.py", "_place_or_set_aside"): (
         "one signal's failure does not hold up the site's"
     ),

@@ -28,7 +28,7 @@ from thirdshift_agent.checks.run import Results, run_checks
 from thirdshift_agent.checks.verdict import Verdict
 from thirdshift_agent.clock import Clock
 from thirdshift_agent.collectors.row import Readings
-from thirdshift_agent.sample import Sample
+from thirdshift_agent.sampling.sample import Sample
 from thirdshift_agent.wire import GpuPresence
 
 TIMEOUTS = {2: 900.0, 3: 7200.0}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from thirdshift_agent.checks.errors import CheckError
-from thirdshift_agent.sample import GpuSample
+from thirdshift_agent.sampling.sample import GpuSample
 
 _SHOWN = 8
 

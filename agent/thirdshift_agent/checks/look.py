@@ -10,7 +10,7 @@ from thirdshift_agent.checks.verdict import Verdict
 from thirdshift_agent.collectors.gpu.recovery import ACTION
 from thirdshift_agent.collectors.gpu.throttle import ThrottleReason
 from thirdshift_agent.collectors.row import Readings, Series
-from thirdshift_agent.sample import GpuSample, Sample
+from thirdshift_agent.sampling.sample import GpuSample, Sample
 from thirdshift_agent.wire import GpuPresence, RecoveryAction
 
 BRAKES = (ThrottleReason.HW_THERMAL_SLOWDOWN, ThrottleReason.HW_POWER_BRAKE)

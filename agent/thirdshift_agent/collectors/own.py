@@ -9,10 +9,10 @@ from operator import itemgetter
 
 from thirdshift_agent.collectors.gpu import ALL
 from thirdshift_agent.collectors.row import Readings, Row, Series
-from thirdshift_agent.journal import JournalState
-from thirdshift_agent.sample import Sample
+from thirdshift_agent.journal.journal import JournalState
+from thirdshift_agent.sampling.sample import Sample
+from thirdshift_agent.sampling.workers import CallTimes
 from thirdshift_agent.wire import GpuPresence
-from thirdshift_agent.workers import CallTimes
 
 ROWS = (
     Row("agent_info", "The agent that serves this page.", ("version",)),

@@ -11,9 +11,9 @@ from thirdshift_agent.collectors.row import ForeignRow, Labels, Readings, Series
 from thirdshift_agent.dcgm.name import PREFIX
 from thirdshift_agent.dcgm.names import NAMES
 from thirdshift_agent.dcgm.xids import message
-from thirdshift_agent.metrics import XidCount
-from thirdshift_agent.page import Section
-from thirdshift_agent.sample import GpuSample, Sample
+from thirdshift_agent.page.metrics import XidCount
+from thirdshift_agent.page.pages import Section
+from thirdshift_agent.sampling.sample import GpuSample, Sample
 
 _CARD = ("gpu", "UUID", "pci_bus_id", "device", "modelName", "Hostname", "DCGM_FI_DRIVER_VERSION")
 XID_ERRORS = f"{PREFIX}DEV_XID_ERRORS"

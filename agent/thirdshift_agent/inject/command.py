@@ -6,13 +6,13 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from thirdshift_agent.control_client import ask
-from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.inject.catalogue import FAULTS
 from thirdshift_agent.inject.control_table import ControlTable
 from thirdshift_agent.inject.errors import InjectError
 from thirdshift_agent.inject.fault import InjectedFault
 from thirdshift_agent.inject.library import apply, write_lines
+from thirdshift_agent.sampling.identity import IdentityBook
+from thirdshift_agent.serving.control_client import ask
 from thirdshift_agent.simulated.control import INJECT, REPAIR
 
 

@@ -6,9 +6,9 @@ POST /v1/repair  {"slot": 3}                           -> {"ok": true}
 
 from __future__ import annotations
 
-from thirdshift_agent.control import ControlRoutes
-from thirdshift_agent.exchange import Answer, Request, refusal
-from thirdshift_agent.json_body import JsonBody
+from thirdshift_agent.serving.control import ControlRoutes
+from thirdshift_agent.serving.exchange import Answer, Request, refusal
+from thirdshift_agent.serving.json_body import JsonBody
 from thirdshift_agent.simulated.driver import SimulatedDriver, SimulationError
 
 INJECT, REPAIR = "/v1/inject", "/v1/repair"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from thirdshift_agent.gpu import Driver, Gpu
-from thirdshift_agent.reading import Census, Hung, Outcome, read_one, take_census
+from thirdshift_agent.sampling.reading import Census, Hung, Outcome, read_one, take_census
+from thirdshift_agent.sampling.workers import CallTimes
 from thirdshift_agent.simulated.driver import CALL, SimulatedGpu
-from thirdshift_agent.workers import CallTimes
 
 
 class SerialReader:

@@ -7,8 +7,8 @@ from threading import Event
 
 from thirdshift_agent.clock import Clock
 from thirdshift_agent.gpu import Driver, DriverError
-from thirdshift_agent.maintenance import Turn, always
 from thirdshift_agent.observation import Observe
+from thirdshift_agent.sampling.maintenance import Turn, always
 
 log = logging.getLogger(__name__)
 

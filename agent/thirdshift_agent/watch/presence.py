@@ -11,7 +11,7 @@ from datetime import datetime
 
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.observation import RULE, Observation, Observe
-from thirdshift_agent.sample import GpuSample
+from thirdshift_agent.sampling.sample import GpuSample
 from thirdshift_agent.wire import GpuPresence, SignalKind, SignalSource
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ import pytest
 from thirdshift_agent.checks.finding import Status
 from thirdshift_agent.checks.look import verdict
 from thirdshift_agent.collectors.row import Readings, Series
-from thirdshift_agent.sample import GpuSample, Sample
+from thirdshift_agent.sampling.sample import GpuSample, Sample
 from thirdshift_agent.wire import GpuIdentity, GpuPresence
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)

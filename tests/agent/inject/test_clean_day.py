@@ -11,9 +11,9 @@ from fakes.node_clock import NodeClock, Uptime
 from thirdshift_agent.agent import Agent
 from thirdshift_agent.collectors.row import Readings
 from thirdshift_agent.gpu import Calling, DriverError, Gpu, GpuProcess
-from thirdshift_agent.identity import IdentityBook
 from thirdshift_agent.observation import Observation
-from thirdshift_agent.reading import WatchedReader
+from thirdshift_agent.sampling.identity import IdentityBook
+from thirdshift_agent.sampling.reading import WatchedReader
 from thirdshift_agent.settings import Settings
 from thirdshift_agent.simulated import SimulatedDriver
 from thirdshift_agent.wire import GpuIdentity, SignalKind

@@ -12,7 +12,7 @@ from fakes.node_clock import NodeClock, Uptime
 from thirdshift_agent.collectors.row import Readings
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.observation import RULE, Observation
-from thirdshift_agent.sample import GpuSample, Sample
+from thirdshift_agent.sampling.sample import GpuSample, Sample
 from thirdshift_agent.surroundings import Surroundings
 from thirdshift_agent.watch.host_rules import RULES
 from thirdshift_agent.watch.rules import RuleWatch, Unit

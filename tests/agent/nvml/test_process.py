@@ -15,12 +15,12 @@ from servers.nvml_library import NvmlLibrary
 LOOK = """
 import json
 from thirdshift_agent.clock import SystemClock
-from thirdshift_agent.identity import IdentityBook
+from thirdshift_agent.sampling.identity import IdentityBook
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.nvml import NvmlDriver
-from thirdshift_agent.published import published
-from thirdshift_agent.reading import WatchedReader
-from thirdshift_agent.sampler import Sampler, Watches
+from thirdshift_agent.sampling.published import published
+from thirdshift_agent.sampling.reading import WatchedReader
+from thirdshift_agent.sampling.sampler import Sampler, Watches
 from thirdshift_agent.watch import gpu_rules
 from thirdshift_agent.watch.presence import PresenceWatch
 from thirdshift_agent.watch.rules import RuleWatch

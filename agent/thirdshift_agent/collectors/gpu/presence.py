@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from thirdshift_agent.collectors.row import Readings, Row, Series
-from thirdshift_agent.sample import GpuSample
+from thirdshift_agent.sampling.sample import GpuSample
 from thirdshift_agent.wire import GpuPresence
 
 ROWS = (
