@@ -37,7 +37,7 @@ from thirdshift_agent.version import VERSION
 from thirdshift_agent.watch import gpu_rules
 from thirdshift_agent.watch.presence import PresenceWatch
 from thirdshift_agent.watch.rules import RuleWatch
-from thirdshift_agent.wire import Released, Report, Snapshot
+from thirdshift_agent.wire import GpuPresence, Released, Report, Snapshot
 
 SIGNALS_PER_REPORT = 1000
 MOST_WAITS = 16
@@ -196,6 +196,6 @@ class Agent:
         sample = self.sampler.latest()
         for gpu in sample.gpus if sample else ():
             slot, call, seconds = gpu.identity.slot, gpu.hung_call, gpu.hung_seconds or 0.0
-            if seconds >= NOTICED_SECONDS:
+            if gpu.presence is GpuPresence.HUNG or seconds >= NOTICED_SECONDS:
                 return f"GPU {slot}: {call} has not returned for {seconds:.0f} s"
         return None
