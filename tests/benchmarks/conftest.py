@@ -12,6 +12,7 @@ import pytest
 import thirdshift_agent
 from benchmarks import results
 from benchmarks.exporters import moving
+from servers.nvml_library import NvmlLibrary
 from thirdshift_agent.clock import SystemClock
 from thirdshift_agent.nvml import NvmlDriver
 from thirdshift_agent.sampling.identity import IdentityBook
@@ -50,9 +51,16 @@ def compiled() -> None:
 
 
 @pytest.fixture
-def sampler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sampler:
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NvmlLibrary:
+    """Eight GPUs at work."""
+    library = moving(tmp_path)
+    library.load(monkeypatch)
+    return library
+
+
+@pytest.fixture
+def sampler(library: NvmlLibrary) -> Sampler:
     """A sampler of 8 GPUs that has taken its first sample."""
-    moving(tmp_path).load(monkeypatch)
     made = Sampler(NvmlDriver(), SystemClock(), IdentityBook(), WatchedReader(), Watches.nobody())
     assert len(made.sample_once().gpus) == 8
     return made

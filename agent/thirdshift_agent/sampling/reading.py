@@ -15,7 +15,7 @@ from typing import Protocol
 
 from thirdshift_agent.collectors.row import Readings
 from thirdshift_agent.gpu import Calling, Driver, DriverError, Gpu, GpuLostError, GpuProcess
-from thirdshift_agent.sampling.workers import CallTimes, Workers
+from thirdshift_agent.sampling.workers import CallTimes, Work, Workers
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class Reader(Protocol):
 
 
 class WatchedReader:
-    """All GPUs at once, each by a worker of its own; no call holds up the caller for long."""
+    """Each GPU by a worker of its own; no call holds up the caller, or another GPU, for long."""
 
     def __init__(self, wait_seconds: float = 2.0, hung_after_seconds: float = 10.0) -> None:
         """How long, by the wall, a call is waited for, and after how long it counts as hung."""
@@ -120,19 +120,34 @@ class WatchedReader:
 
     def read(self, gpus: Sequence[Gpu], in_full: bool) -> Mapping[str, Outcome]:
         """Read each GPU once; the outcomes by UUID."""
-        by_uuid = {gpu.identity.uuid: gpu for gpu in gpus}
-        self._gpus.keep(by_uuid)
-        begun = [
-            uuid
-            for uuid, gpu in by_uuid.items()
-            if self._gpus.begin(uuid, partial(read_one, gpu, in_full))
-        ]
-        outcomes = self._gpus.gather(begun, self._wait_seconds)
-        return {uuid: outcomes.get(uuid) or self._out(uuid) for uuid in by_uuid}
+        work = {gpu.identity.uuid: partial(read_one, gpu, in_full) for gpu in gpus}
+        self._gpus.keep(work)
+        outcomes = self._one_by_one(work)
+        return {uuid: outcomes.get(uuid) or self._out(uuid) for uuid in work}
 
     def call_times(self) -> CallTimes:
         """What the driver calls have cost."""
         return self._times
+
+    def _one_by_one(self, work: Mapping[str, Work[Outcome]]) -> dict[str, Outcome]:
+        """Let the workers work in turn, and all that are left at once after one that is late.
+
+        Side by side they would only wait for the interpreter's lock, which each call lets go of.
+        """
+        outcomes: dict[str, Outcome] = {}
+        left = dict(work)
+        while left:
+            uuid, first = next(iter(left.items()))
+            del left[uuid]
+            if self._gpus.begin(uuid, first):
+                outcomes |= self._gpus.gather([uuid], self._wait_seconds)
+                if uuid not in outcomes:
+                    return outcomes | self._at_once(left)
+        return outcomes | self._gpus.gather((), 0.0)
+
+    def _at_once(self, work: Mapping[str, Work[Outcome]]) -> dict[str, Outcome]:
+        begun = [uuid for uuid, each in work.items() if self._gpus.begin(uuid, each)]
+        return self._gpus.gather(begun, self._wait_seconds)
 
     def _out(self, uuid: str) -> Outcome:
         call, seconds = self._gpus.hanging(uuid)
