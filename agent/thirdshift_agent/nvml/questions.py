@@ -27,7 +27,8 @@ class Asker:
         self._handle = handle
         self._unsupported: set[object] = set()
         self.calling: Calling = lambda name: None
-        self.refusal: Unavailable | None = None
+        self.refusal: str | None = None
+        """The last one's text; the error itself would hold this object, and live as long."""
 
     def __call__(self, function: str, *arguments: Any) -> Any:
         """Raises `GpuLostError` and `DriverError`."""
@@ -38,7 +39,7 @@ class Asker:
         try:
             return known(self._made(function)(self._handle, *arguments))
         except Unavailable as error:
-            self.refusal = error
+            self.refusal = str(error)
             if error.is_lasting:
                 self._unsupported.add(key)
             return None
@@ -59,7 +60,7 @@ class Asker:
             try:
                 yield from batch.ask()
             except Unavailable as error:
-                self.refusal = error
+                self.refusal = str(error)
 
 
 class _Once:
