@@ -19,7 +19,7 @@ from thirdshift_agent.observation import Observe
 from thirdshift_agent.sampling.sample import Sample
 from thirdshift_agent.watch.host_rules import KNOWN_GPUS, RULES
 from thirdshift_agent.watch.rules import RuleWatch, Unit
-from thirdshift_agent.workloads import WorkloadWatch, readings
+from thirdshift_agent.workloads import Workload, WorkloadWatch, readings
 from thirdshift_agent.workloads.watch import GpuUse
 
 USERS_SECONDS = 15.0
@@ -83,6 +83,14 @@ class Surroundings:
     def of_gpus(self) -> Mapping[str, Readings]:
         """Who uses each GPU, by its UUID."""
         return {uuid: readings(use) for uuid, use in self._uses.items()}
+
+    def pods(self) -> Mapping[str, Workload]:
+        """The pod that each GPU was given to, by the GPU's UUID; of several the first by name."""
+        found = {
+            uuid: next((use.workload for use in known.uses if use.workload.pod), None)
+            for uuid, known in self._uses.items()
+        }
+        return {uuid: workload for uuid, workload in found.items() if workload is not None}
 
     def workload(self, pid: int) -> str | None:
         """Whose a process was when it was last seen on a GPU."""

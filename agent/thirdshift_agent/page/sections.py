@@ -39,7 +39,13 @@ def steady(agent: Agent) -> list[Section]:
 
 
 def _in_dcgm_names(agent: Agent, told: Told) -> list[Section]:
-    settings = agent.settings
+    settings, around = agent.settings, agent.surroundings
     if not settings.dcgm_names or told.sample is None:
         return []
-    return dcgm.sections(told.sample, told.xids, dcgm.Telling(settings.node, settings.booted_at))
+    pods = {
+        uuid: dcgm.Pod(each.namespace or "", each.pod or "", each.container or "")
+        for uuid, each in (around.pods() if around else {}).items()
+    }
+    return dcgm.sections(
+        told.sample, told.xids, dcgm.Telling(settings.node, settings.booted_at, pods)
+    )
