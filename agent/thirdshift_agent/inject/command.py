@@ -23,6 +23,8 @@ def inject(asked: Namespace) -> int:
         return 0
     if asked.nvml_control is not None:
         return _into_library(asked)
+    if asked.kmsg is not None:
+        raise InjectError("--kmsg is for a stand-in library; add --nvml-control")
     if asked.fault is None and not asked.repair:
         raise InjectError("name a fault, or --repair, or --list for those that there are")
     path, body = (REPAIR, {}) if asked.repair else (INJECT, {"fault": asked.fault})
