@@ -19,7 +19,7 @@ from thirdshift_agent.observation import Observe
 from thirdshift_agent.sampling.sample import Sample
 from thirdshift_agent.watch.host_rules import KNOWN_GPUS, RULES
 from thirdshift_agent.watch.rules import RuleWatch, Unit
-from thirdshift_agent.workloads import WorkloadWatch, readings
+from thirdshift_agent.workloads import Workload, WorkloadWatch, readings
 from thirdshift_agent.workloads.watch import GpuUse
 
 USERS_SECONDS = 15.0
@@ -27,7 +27,7 @@ USERS_SECONDS = 15.0
 
 
 class Surroundings:
-    """One node's. `readings`, `of_gpus` and `workload` are safe from any thread."""
+    """One node's. `readings`, `of_gpus`, `pods` and `workload` are safe from any thread."""
 
     def __init__(
         self,
@@ -83,6 +83,10 @@ class Surroundings:
     def of_gpus(self) -> Mapping[str, Readings]:
         """Who uses each GPU, by its UUID."""
         return {uuid: readings(use) for uuid, use in self._uses.items()}
+
+    def pods(self) -> Mapping[str, Workload]:
+        """The pod's container that alone uses a GPU, by the GPU's UUID."""
+        return {uuid: pod for uuid, use in self._uses.items() if (pod := use.pod) is not None}
 
     def workload(self, pid: int) -> str | None:
         """Whose a process was when it was last seen on a GPU."""

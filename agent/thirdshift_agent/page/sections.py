@@ -9,6 +9,7 @@ from thirdshift_agent.collectors import own
 from thirdshift_agent.page.metrics import PREFIX, Told, sections
 from thirdshift_agent.page.pages import Section
 from thirdshift_agent.version import VERSION
+from thirdshift_agent.workloads import Workload
 
 if TYPE_CHECKING:
     from thirdshift_agent.agent import Agent
@@ -39,7 +40,13 @@ def steady(agent: Agent) -> list[Section]:
 
 
 def _in_dcgm_names(agent: Agent, told: Told) -> list[Section]:
-    settings = agent.settings
+    settings, around = agent.settings, agent.surroundings
     if not settings.dcgm_names or told.sample is None:
         return []
-    return dcgm.sections(told.sample, told.xids, dcgm.Telling(settings.node, settings.booted_at))
+    pods = {uuid: _pod(user) for uuid, user in around.pods().items()} if around else {}
+    telling = dcgm.Telling(settings.node, settings.booted_at, pods)
+    return dcgm.sections(told.sample, told.xids, telling)
+
+
+def _pod(user: Workload) -> dcgm.Pod:
+    return dcgm.Pod(user.namespace or "", user.pod or "", user.container or "")
