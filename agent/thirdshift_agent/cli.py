@@ -13,22 +13,32 @@ from typing import NoReturn
 
 from thirdshift_agent import commands
 from thirdshift_agent.page.textfile import SUFFIX
+from thirdshift_agent.serving.maintenance_routes import LONGEST_SECONDS
 from thirdshift_agent.version import VERSION
 
 STATE = Path("/var/lib/thirdshift-agent")
+INTERRUPTED = 130
+"""The exit status that shells give to what Ctrl-C ended."""
+_REFUSED, _UNKNOWN = 2, 3
+"""What monitoring would take for broken is said of no node that was not looked at."""
 _DURATION = re.compile(r"(?P<count>\d{1,6})(?P<unit>[smhd])")
+_LEAST_SECONDS = 1.0
 _UNIT_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+_LAST_PORT = 65535
 _ADDRESS = re.compile(r"(?:\[(?P<v6>[0-9a-fA-F:.]+)\]|(?P<host>[^:\s]+)):(?P<port>\d{1,5})")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit status: 2, after one sentence, where it cannot be done."""
+    """Run one command; return its exit status: after one sentence, `refused` where it cannot be."""
     asked = _parser().parse_args(arguments)
     try:
         status: int = asked.command(asked)
     except commands.REFUSALS as error:
         sys.stderr.write(f"thirdshift-agent: {error}\n")
-        return 2
+        refused: int = asked.refused
+        return refused
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return status
 
 
@@ -43,7 +53,8 @@ class Address:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong in one sentence, without the whole usage before it."""
-        self.exit(2, f"{self.prog}: {message}; {self.prog} --help tells what there is\n")
+        status = self.get_default("refused") or _REFUSED
+        self.exit(status, f"{self.prog}: {message}; {self.prog} --help tells what there is\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="thirdshift-agent",
         description="Watches a node's GPUs, keeps a journal of what happens to them, serves both.",
     )
+    parser.set_defaults(refused=_REFUSED)
     parser.add_argument("--version", action="version", version=VERSION)
     kinds = parser.add_subparsers(required=True, metavar="COMMAND")
     _run(kinds.add_parser("run", help="watch this node and serve it until stopped"))
@@ -96,7 +108,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(command=commands.check)
+    parser.set_defaults(command=commands.check, refused=_UNKNOWN)
     _driver(parser)
     parser.add_argument(
         "--state-dir", type=Path, metavar="DIR", help="of the agent here, to miss what it knew"
@@ -131,7 +143,12 @@ def _release(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=commands.release)
     parser.add_argument("--reason", required=True, metavar="TEXT", help="what every reader is told")
     parser.add_argument(
-        "--for", dest="seconds", type=_duration, default="1h", metavar="TIME", help="90s, 30m, 1h"
+        "--for",
+        dest="seconds",
+        type=_duration,
+        default="1h",
+        metavar="TIME",
+        help="such as 90s, 30m, 2d; else 1h",
     )
     _state_dir(parser)
 
@@ -155,7 +172,9 @@ def _inject(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--nvml-control", type=Path, metavar="FILE", help="table of a stand-in library"
     )
-    parser.add_argument("--kmsg", type=Path, metavar="FILE", help="log that the agent there reads")
+    parser.add_argument(
+        "--kmsg", type=Path, metavar="FILE", help="with --nvml-control: log that is written to"
+    )
     _state_dir(parser)
 
 
@@ -165,7 +184,7 @@ def _simulate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--nodes-file", type=Path, required=True, metavar="FILE", help="node names, one a line"
     )
-    parser.add_argument("--gpus", type=_count, default=8, metavar="N", help="a node's GPUs")
+    parser.add_argument("--gpus", type=_count, default=8, metavar="N", help="a node's GPUs; else 8")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed, other luck")
     parser.add_argument(
         "--faults-per-gpu-day", type=_amount, default=0.0, metavar="RATE", help="on average"
@@ -173,15 +192,29 @@ def _simulate(parser: argparse.ArgumentParser) -> None:
 
 
 def _serving(parser: argparse.ArgumentParser, listen: str) -> None:
-    parser.add_argument("--listen", type=_address, default=listen, metavar="HOST:PORT")
+    parser.add_argument(
+        "--listen",
+        type=_address,
+        default=listen,
+        metavar="HOST:PORT",
+        help=f"where readers come; else {listen}",
+    )
     _locks(parser)
     _state_dir(parser)
-    parser.add_argument("--interval", type=_span, default=5.0, metavar="SECONDS")
+    parser.add_argument(
+        "--interval",
+        type=_span,
+        default=5.0,
+        metavar="SECONDS",
+        help="between two samples; else 5",
+    )
     parser.add_argument("--script", type=Path, metavar="FILE", help="faults to simulate, in TOML")
 
 
 def _state_dir(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--state-dir", type=Path, default=STATE, metavar="DIR", help="of the agent")
+    parser.add_argument(
+        "--state-dir", type=Path, default=STATE, metavar="DIR", help=f"the agent's; else {STATE}"
+    )
 
 
 def _locks(parser: argparse.ArgumentParser) -> None:
@@ -207,16 +240,26 @@ def _driver(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="where sys, proc, dev, etc and var/log are; else /, none with --backend simulated",
     )
-    parser.add_argument("--backend", choices=("nvml", "simulated"), default="nvml")
-    parser.add_argument("--gpus", type=_count, default=8, metavar="N", help="simulated GPUs")
     parser.add_argument(
-        "--gpus-expected", type=_count, metavar="N", help="how many there should be"
+        "--backend",
+        choices=("nvml", "simulated"),
+        default="nvml",
+        help="the driver's library, or GPUs that are not there; else nvml",
+    )
+    parser.add_argument(
+        "--gpus", type=_count, default=8, metavar="N", help="simulated GPUs; else 8"
+    )
+    parser.add_argument(
+        "--gpus-expected",
+        type=_count,
+        metavar="N",
+        help="how many there should be; else as many as were seen",
     )
 
 
 def _address(text: str) -> Address:
     shape = _ADDRESS.fullmatch(text)
-    if shape is None:
+    if shape is None or int(shape["port"]) > _LAST_PORT:
         raise argparse.ArgumentTypeError(f"{text!r}: write it as HOST:PORT, such as 0.0.0.0:9400")
     return Address(shape["v6"] or shape["host"], int(shape["port"]))
 
@@ -241,7 +284,10 @@ def _duration(text: str) -> float:
     shape = _DURATION.fullmatch(text)
     if shape is None:
         raise argparse.ArgumentTypeError(f"{text!r}: write it as 90s, 30m, 1h or 2d")
-    return float(shape["count"]) * _UNIT_SECONDS[shape["unit"]]
+    seconds = float(shape["count"]) * _UNIT_SECONDS[shape["unit"]]
+    if not _LEAST_SECONDS <= seconds <= LONGEST_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a time from 1s to 30d")
+    return seconds
 
 
 def _prom(text: str) -> Path:

@@ -51,10 +51,15 @@ class NodesFileError(ValueError):
     """The list of nodes cannot be used; the text says why and what mends it."""
 
 
+class HostRootError(ValueError):
+    """The node's files cannot be there; the text says why and what mends it."""
+
+
 REFUSALS = (
     InjectError,
     ClockError,
     CredentialError,
+    HostRootError,
     JournalError,
     ListenError,
     NoAgentError,
@@ -163,6 +168,10 @@ def _host_readings(asked: Namespace) -> Readings:
 def _roots(asked: Namespace) -> Roots | None:
     """Where the node's own files are; a simulated node has none unless it is given some."""
     if asked.host_root is not None:
+        if not os.path.isdir(asked.host_root):
+            raise HostRootError(
+                f"--host-root {asked.host_root} is no folder; name the one that sys and proc are in"
+            )
         return Roots.below(asked.host_root)
     return None if asked.backend == "simulated" else Roots()
 
@@ -209,7 +218,11 @@ def _script(
 def _node_names(path: Path) -> Sequence[str]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise NodesFileError(
+            f"{path}: {error.strerror}; name a file that can be read with --nodes-file"
+        ) from error
+    except ValueError as error:
         raise NodesFileError(f"{path}: {error}; write one node's name a line") from error
     names = tuple(name for line in lines if (name := line.strip()))
     for number, name in enumerate(names, start=1):

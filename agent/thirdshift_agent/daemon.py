@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 Chore = Callable[[Event], None]
 """Works until the event is set."""
 
-FIRST_SNAPSHOT_SECONDS = 15.0
+FIRST_SAMPLE_SECONDS = 15.0
 JOURNAL_RETRY_SECONDS = 5.0
 PARTING_SECONDS = 0.3
 
@@ -82,7 +82,7 @@ class Daemon:
 
     def _follow_log(self, stop: Event) -> None:
         """Begin once it is known which card sits where, so that the first lines find theirs."""
-        end = time.monotonic() + FIRST_SNAPSHOT_SECONDS
+        end = time.monotonic() + FIRST_SAMPLE_SECONDS
         while self._agent.sampler.latest() is None and time.monotonic() < end:
             if stop.wait(0.05):
                 return

@@ -55,7 +55,7 @@ class SimulatedNode:
         self.agent = Agent(settings, book, self._open_driver, SerialReader())
 
     def look(self) -> None:
-        """Take a snapshot, and the events that came with it."""
+        """Take a sample, and the events that came with it."""
         self.agent.sampler.sample_once()
         self.hear_events()
         self.agent.recorder.tend(self.agent.settings.clock.now())
@@ -124,4 +124,4 @@ def _look(node: SimulatedNode) -> None:
     try:
         node.look()
     except Exception:
-        log.exception("no snapshot taken", extra={"node": node.agent.settings.node})
+        log.exception("no sample taken", extra={"node": node.agent.settings.node})

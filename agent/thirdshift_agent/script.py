@@ -38,7 +38,11 @@ def read_script(path: Path, stage: Stage) -> Mapping[str, Sequence[ScheduledFaul
     """Return the script's faults by node. Raises `ScriptError`."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise ScriptError(
+            f"{path}: {error.strerror}; name a file that can be read with --script"
+        ) from error
+    except ValueError as error:
         raise ScriptError(f"{path}: {error}; write it as [[faults]] tables in TOML") from error
     if unknown := tables.keys() - {"faults"}:
         raise ScriptError(f"{path}: unknown key {min(unknown)!r}; there is only [[faults]]")

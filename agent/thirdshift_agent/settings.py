@@ -38,5 +38,5 @@ class Settings:
 
     @property
     def stale_seconds(self) -> float:
-        """The age, in seconds of the wall, at which a snapshot is no longer the present."""
+        """The age, in seconds of the wall, at which a sample is no longer the present."""
         return 3 * self.interval_seconds + 5

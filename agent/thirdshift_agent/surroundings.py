@@ -27,7 +27,7 @@ USERS_SECONDS = 15.0
 
 
 class Surroundings:
-    """One node's. `readings`, `of_gpus` and `workload` are safe from any thread."""
+    """One node's. `readings`, `of_gpus`, `pods` and `workload` are safe from any thread."""
 
     def __init__(
         self,
@@ -85,12 +85,8 @@ class Surroundings:
         return {uuid: readings(use) for uuid, use in self._uses.items()}
 
     def pods(self) -> Mapping[str, Workload]:
-        """The pod that each GPU was given to, by the GPU's UUID; of several the first by name."""
-        found = {
-            uuid: next((use.workload for use in known.uses if use.workload.pod), None)
-            for uuid, known in self._uses.items()
-        }
-        return {uuid: workload for uuid, workload in found.items() if workload is not None}
+        """The pod's container that alone uses a GPU, by the GPU's UUID."""
+        return {uuid: pod for uuid, use in self._uses.items() if (pod := use.pod) is not None}
 
     def workload(self, pid: int) -> str | None:
         """Whose a process was when it was last seen on a GPU."""

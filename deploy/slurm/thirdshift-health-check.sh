@@ -89,7 +89,7 @@ answer=$(mktemp) || {
     exit
 }
 run_check "$answer"
-# an exit status of 2 alone could also be a command line that is wrong: the first line tells
+# an exit status of 2 alone could also be of another program: the first line tells
 verdict=$(sed -n '1s/^\([A-Z]*\): .*/\1/p' "$answer")
 finding=$(head -n 2 "$answer" | tail -n 1 | tr -cd '[:print:]' | cut -c 1-200)
 

@@ -260,9 +260,15 @@ def test_what_is_in_use_is_refused_in_one_sentence(tmp_path: Path) -> None:
         (["run", "--interval=0"], "'0': give seconds from 0.05 to 3600"),
         (["run", "--gpus=none"], "'none': give a number from 1 to 32"),
         (["run", "--script=x"], "--script breaks simulated GPUs only; add --backend simulated"),
-        (["run", "--backend=simulated", "--script=/absent"], "/absent: [Errno 2] No such file"),
+        (
+            ["run", "--backend=simulated", "--script=/absent"],
+            "/absent: No such file or directory; name",
+        ),
+        (["run", "--listen=127.0.0.1:99999"], "'127.0.0.1:99999': write it as HOST:PORT"),
+        (["run", "--host-root=/absent"], "--host-root /absent is no folder"),
+        (["inject", "xid:79", "--kmsg=x"], "--kmsg is for a stand-in library"),
         (["run", "--state-dir=/proc/none"], "state directory /proc/none cannot be used"),
-        (["simulate", "--nodes-file=/absent"], "/absent: [Errno 2] No such file"),
+        (["simulate", "--nodes-file=/absent"], "/absent: No such file or directory; name"),
         (["simulate"], "the following arguments are required: --nodes-file"),
         (["walk"], "invalid choice: 'walk'"),
     ],
@@ -276,8 +282,23 @@ def test_a_wrong_command_line_is_refused_in_one_sentence(
     assert said.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("options", "environment"),
+    [
+        (("--level=4",), {}),
+        (("--host-root=/absent",), {}),
+        ((), {"THIRDSHIFT_CLOCK": "noon"}),
+    ],
+)
+def test_a_wrong_check_says_of_no_node_that_it_is_broken(
+    options: tuple[str, ...], environment: Mapping[str, str]
+) -> None:
+    status, output, said = ask("check", *options, environment=environment)
+    assert (status, output, said.count("\n")) == (3, "", 1)
+
+
 def test_a_wrong_clock_is_refused_in_one_sentence() -> None:
-    status, _, said = ask("check", environment={"THIRDSHIFT_CLOCK": "noon"})
+    status, _, said = ask("run", environment={"THIRDSHIFT_CLOCK": "noon"})
     assert status == 2
     assert said.startswith("thirdshift-agent: THIRDSHIFT_CLOCK='noon': write it as")
 

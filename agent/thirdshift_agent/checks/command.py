@@ -53,7 +53,7 @@ def examine(asked: Namespace, node: Node) -> int:
         if asked.out is not None:
             keep(told, asked.out)
     except CheckError as error:
-        told = Verdict(0, (Finding(Status.UNKNOWN, str(error), "check"),), asked.level)
+        told = Verdict(None, (Finding(Status.UNKNOWN, str(error), "check"),), asked.level)
     sys.stdout.write((told.encode() if asked.json else str(told)) + "\n")
     return int(told.status)
 

@@ -55,7 +55,11 @@ def read_floors(path: Path | None = None) -> Floors:
 def _tables(path: Path, under: Mapping[str, Floor]) -> Mapping[str, Floor]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise CheckError(
+            f"{path}: {error.strerror}; name a file that can be read with --floors"
+        ) from error
+    except ValueError as error:
         raise CheckError(f"{path}: {error}; write tables as in {SHIPPED}") from error
     told = dict(under)
     for model, table in tables.items():

@@ -18,13 +18,11 @@ _ALMOST_RATIO = 0.99
 """Rates are printed rounded."""
 
 
-def link_findings(
-    readings: Readings, floor: float | None = None, ports_expected: int | None = None
-) -> tuple[Finding, ...]:
+def link_findings(readings: Readings, floor: float | None = None) -> tuple[Finding, ...]:
     """Judge every InfiniBand port.
 
     `floor`: bytes per second of an active port, as `Floor.link_bytes_per_second` tells. A port that
-    is down may be one without a cable: it is a warning, unless fewer are up than `ports_expected`.
+    is down may be one without a cable: it is a warning.
     """
     ports = {labels[:2] for name, labels in readings if name == INFO and labels[2] == LAYER}
     up = {labels: value for (name, labels), value in readings.items() if name == UP}
@@ -32,9 +30,6 @@ def link_findings(
     findings = [_down(port) for port in sorted(ports & up.keys() - active)]
     rates = {labels: value for (name, labels), value in readings.items() if name == RATE}
     findings += _slow({port: rates[port] for port in active & rates.keys()}, floor)
-    if ports_expected is not None and len(active) < ports_expected:
-        text = f"{len(active)} of {ports_expected} InfiniBand ports are active"
-        findings.append(Finding(Status.CRITICAL, text, "links"))
     return tuple(findings)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from thirdshift_agent.checks.finding import Finding, Status
 from thirdshift_agent.checks.links import link_findings
 from thirdshift_agent.checks.verdict import Verdict
-from thirdshift_agent.collectors.gpu.recovery import ACTION
+from thirdshift_agent.collectors.gpu.recovery import ACTION, CODE
 from thirdshift_agent.collectors.gpu.throttle import ThrottleReason
 from thirdshift_agent.collectors.row import Readings, Series
 from thirdshift_agent.sampling.sample import GpuSample, Sample
@@ -81,6 +81,8 @@ def _facts(gpu: GpuSample) -> Iterator[tuple[Status, str]]:
     for action in RecoveryAction:
         if action is not RecoveryAction.NONE and gpu.value(ACTION, (action.value,)):
             yield Status.CRITICAL, f"asks for {action}"
+    if (number := gpu.value(CODE)) is not None and number >= len(RecoveryAction):
+        yield Status.CRITICAL, f"asks for recovery action {number:.0f}, newer than this agent"
     yield from (told for series, told in _FLAGS.items() if gpu.readings.get(series))
     if gpu.presence is GpuPresence.PRESENT:
         yield from (

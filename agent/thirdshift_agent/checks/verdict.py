@@ -14,7 +14,8 @@ from thirdshift_agent.checks.finding import Finding, Status, Unit, worst, worst_
 class Verdict:
     """What the whole check came to."""
 
-    answering: int
+    answering: int | None
+    """How many GPUs do; None where the check came to no end."""
     found: tuple[Finding, ...]
     level: int = 1
     skipped: tuple[str, ...] = ()
@@ -36,7 +37,8 @@ class Verdict:
 
     def __str__(self) -> str:
         """The status and what was measured on the first line, then one line a finding."""
-        first = f"{self.status.name}: {self.answering} GPUs answer"
+        told = "not tested" if self.answering is None else f"{self.answering} GPUs answer"
+        first = f"{self.status.name}: {told}"
         measured = " ".join(_performance(self.found))
         lines = [f"{first} | {measured}" if measured else first]
         lines += [finding.text for finding in self.findings]

@@ -25,7 +25,7 @@ ROWS = (
 
 
 class Pod(NamedTuple):
-    """Who a GPU was given to, where Kubernetes gave it."""
+    """Whose container uses a GPU."""
 
     namespace: str
     pod: str

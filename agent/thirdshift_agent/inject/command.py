@@ -22,7 +22,9 @@ def inject(asked: Namespace) -> int:
         sys.stdout.write("".join(f"{fault.name:34}{fault.words}\n" for fault in FAULTS.values()))
         return 0
     if asked.nvml_control is not None:
-        return _into_library(asked)
+        return _unless_refused(asked)
+    if asked.kmsg is not None:
+        raise InjectError("--kmsg is for a stand-in library; add --nvml-control")
     if asked.fault is None and not asked.repair:
         raise InjectError("name a fault, or --repair, or --list for those that there are")
     path, body = (REPAIR, {}) if asked.repair else (INJECT, {"fault": asked.fault})
@@ -33,6 +35,16 @@ def inject(asked: Namespace) -> int:
         raise InjectError(told["error"])
     sys.stdout.write(f"slot {asked.slot}: {'repaired' if asked.repair else asked.fault}\n")
     return 0
+
+
+def _unless_refused(asked: Namespace) -> int:
+    try:
+        return _into_library(asked)
+    except OSError as error:
+        raise InjectError(
+            f"{error.filename}: {error.strerror}; name files that can be written with "
+            "--nvml-control and --kmsg"
+        ) from error
 
 
 def _into_library(asked: Namespace) -> int:

@@ -12,6 +12,8 @@ from ctypes import Array, Structure, c_uint64, sizeof
 from mmap import mmap
 from pathlib import Path
 
+from thirdshift_agent.inject.errors import InjectError
+
 SLOTS = 4096
 XID = 0x8
 _WORD = (1 << 64) - 1
@@ -32,9 +34,14 @@ class ControlTable:
     """One table; every call into the library from now on sees what is set."""
 
     def __init__(self, path: Path) -> None:
-        """Map the file; one that is not there, or has another size, is begun anew."""
+        """Map the file; one that is not there is begun. Raises `InjectError` and `OSError`."""
         kind = Slot * SLOTS
-        if not path.exists() or path.stat().st_size != sizeof(kind):
+        size = path.stat().st_size if path.exists() else 0
+        if size not in (0, sizeof(kind)):
+            raise InjectError(
+                f"{path} is no table of a stand-in library; name another file with --nvml-control"
+            )
+        if size == 0:
             path.write_bytes(bytes(sizeof(kind)))
         self._path = path
         with path.open("r+b") as file:

@@ -9,6 +9,7 @@ from thirdshift_agent.collectors import own
 from thirdshift_agent.page.metrics import PREFIX, Told, sections
 from thirdshift_agent.page.pages import Section
 from thirdshift_agent.version import VERSION
+from thirdshift_agent.workloads import Workload
 
 if TYPE_CHECKING:
     from thirdshift_agent.agent import Agent
@@ -42,10 +43,10 @@ def _in_dcgm_names(agent: Agent, told: Told) -> list[Section]:
     settings, around = agent.settings, agent.surroundings
     if not settings.dcgm_names or told.sample is None:
         return []
-    pods = {
-        uuid: dcgm.Pod(each.namespace or "", each.pod or "", each.container or "")
-        for uuid, each in (around.pods() if around else {}).items()
-    }
-    return dcgm.sections(
-        told.sample, told.xids, dcgm.Telling(settings.node, settings.booted_at, pods)
-    )
+    pods = {uuid: _pod(user) for uuid, user in around.pods().items()} if around else {}
+    telling = dcgm.Telling(settings.node, settings.booted_at, pods)
+    return dcgm.sections(told.sample, told.xids, telling)
+
+
+def _pod(user: Workload) -> dcgm.Pod:
+    return dcgm.Pod(user.namespace or "", user.pod or "", user.container or "")

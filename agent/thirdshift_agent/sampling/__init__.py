@@ -1,7 +1,7 @@
 """Looking at the GPUs: who is there, what they read, what came of it.
 
 sampler      one look after the other, and what is believed in between
-reading      every GPU at once, without waiting for one that does not answer
+reading      every GPU, without waiting for one that does not answer
 workers      a thread for each thing that can hang
 sample       what one look gave
 identity     which card sits where, over restarts and losses

@@ -1,6 +1,6 @@
 """What one look at the node gave: every GPU with its readings. Kept in memory, never published.
 
-`published.py` makes of it what a controller reads, `page.py` what Prometheus reads.
+`published.py` makes of it what a controller reads, `page/metrics.py` what Prometheus reads.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import logging
-import math
 import re
 import select
 import socket
@@ -26,7 +25,6 @@ from thirdshift_agent.serving.exchange import Answer, Handle, Request, refusal
 log = logging.getLogger(__name__)
 
 LARGEST_BODY_BYTES = 65536
-SCRAPE_TIMEOUT = "X-Prometheus-Scrape-Timeout-Seconds"
 _MODEST = re.compile(r"[0-9]{1,9}")
 _WORTH_PACKING_BYTES = 1400
 _LEAST_SECONDS = 0.001
@@ -119,7 +117,6 @@ class _Handler(BaseHTTPRequestHandler):
             given_up=self._has_gone,
             accept=", ".join(self.headers.get_all("Accept", ())),
             authorization=self.headers.get("Authorization"),
-            scrape_timeout_seconds=_seconds(self.headers.get(SCRAPE_TIMEOUT, "")),
         )
 
     def _has_gone(self) -> bool:
@@ -182,11 +179,3 @@ class _TimedStream(RawIOBase):
         if left <= 0:
             raise TimeoutError("the client was too slow")
         self._client.settimeout(max(left, _LEAST_SECONDS))
-
-
-def _seconds(text: str) -> float | None:
-    try:
-        seconds = float(text)
-    except ValueError:
-        return None
-    return seconds if math.isfinite(seconds) and seconds > 0 else None

@@ -105,7 +105,7 @@ def serve(doors: Sequence[Door], worker: Worker) -> None:
     worker.start()
     for door in doors:
         door.start()
-        log.info("listening", extra={"at": door.where})
+        log.info("listening", extra={"where": door.where})
     signal.sigwait(ENDINGS)
     for door in doors:
         door.stop()

@@ -24,8 +24,6 @@ class Request:
     accept: str = ""
     """The formats that it reads, as HTTP's `Accept` says them."""
     authorization: str | None = None
-    scrape_timeout_seconds: float | None = None
-    """How long Prometheus waits for its answer, where it says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ class SimulatedDriver:
             elif fault in SHOWN:
                 self._show(slot, SHOWN[fault])
             else:
-                raise _unknown(fault, (*FAULTS, *SHOWN))
+                raise _unknown(fault, dict.fromkeys((*FAULTS, *SHOWN)))
 
     def remedy(self, slot: int, action: str) -> tuple[bool, str]:
         """Try a remote remedy: whether it ran to a good end, and what it printed."""

@@ -21,6 +21,9 @@ GRACE_SECONDS = 300.0
 """How long after a boot links and fabric may still be coming up."""
 
 _MOST_NAMED = 20
+MOST_REMEMBERED = 1024
+"""Series of one row and unit. Beyond, those that are no longer read are forgotten: on a busy node
+mounts come and go for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,9 @@ class RuleWatch:
                     memory = memories[labels] = Memory()
                 if look.is_news(rule.test, memory, Seen(value, labels, peers, unit.readings)):
                     news[labels] = value
+        if len(memories) > MOST_REMEMBERED:
+            for gone in memories.keys() - peers.keys():
+                del memories[gone]
         for address, told in _by_address(rule, unit, news).items():
             self._observe(_observation(rule, unit, told, address, at))
 

@@ -40,6 +40,12 @@ class GpuUse:
     uses: tuple[Use, ...]
     """By the workload's name. Processes of which nothing is known are in none of them."""
 
+    @property
+    def pod(self) -> Workload | None:
+        """The container of a pod that uses the GPU; None where several do, or none."""
+        of_pods = [use.workload for use in self.uses if use.workload.pod]
+        return of_pods[0] if len(of_pods) == 1 else None
+
 
 class WorkloadWatch:
     """Looks at one node, from one thread; `last_seen` is safe from any other."""

@@ -138,7 +138,10 @@ def test_a_check_that_is_stopped_takes_its_tool_with_it(
         process.send_signal(number)
         told, _ = process.communicate(timeout=30)
     assert process.returncode == 3
-    assert told.decode().splitlines()[1] == f"stopped by {number.name}; the tests were not ended"
+    assert told.decode().splitlines() == [
+        "UNKNOWN: not tested",
+        f"stopped by {number.name}; the tests were not ended",
+    ]
     wait_for(lambda: not runs(pid), "the tool's end")
 
 
@@ -237,4 +240,14 @@ def test_a_person_sees_how_far_it_is(bench: Bench) -> None:
     assert re.findall(r"\[\d/5\] (\w+) \d s (\w+)\r\n", seen) == [
         ("all_reduce", "OK"),
         ("burn_in", "skipped"),
+    ]
+
+
+def test_floors_that_cannot_be_read_say_nothing_of_the_gpus(bench: Bench) -> None:
+    absent = bench.folder / "absent.toml"
+    status, told, said = bench.check(f"--floors={absent}")
+    assert (status, said) == (3, "")
+    assert told.splitlines() == [
+        "UNKNOWN: not tested",
+        f"{absent}: No such file or directory; name a file that can be read with --floors",
     ]

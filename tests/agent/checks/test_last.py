@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from thirdshift_agent.checks.errors import CheckError
 from thirdshift_agent.checks.finding import Finding, Status, Unit
 from thirdshift_agent.checks.last import ROWS, keep, last_check, read_last
 from thirdshift_agent.checks.verdict import Verdict
@@ -72,3 +73,10 @@ def test_a_spoilt_file_never_raises(tmp_path_factory: Any, key: str, value: obje
     path = tmp_path_factory.mktemp("kept") / "last.json"
     path.write_text(json.dumps(json.loads(VERDICT.encode()) | {key: value}))
     assert isinstance(read_last(path), dict)
+
+
+def test_a_file_whose_folder_is_none_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    folder = tmp_path / "file"
+    folder.touch()
+    with pytest.raises(CheckError, match=r"--out .*last\.json: Not a directory; name a file"):
+        keep(VERDICT, folder / "last.json")

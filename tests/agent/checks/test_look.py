@@ -69,6 +69,11 @@ def test_a_healthy_node_is_ok() -> None:
             "asks for node_reboot",
         ),
         (
+            gpu(3, one("recovery_action_code", value=8)),
+            Status.CRITICAL,
+            "asks for recovery action 8, newer than this agent",
+        ),
+        (
             gpu(3, one("ecc_sram_threshold_exceeded")),
             Status.CRITICAL,
             "has more errors of on-chip memory than the maker allows",

@@ -12,10 +12,12 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.samples import Sample
 
 from fakes.node_clock import NodeClock
+from fakes.node_tree import NodeTree
 from servers.nvml_library import NvmlLibrary
 from servers.process import need
 from thirdshift_agent.agent import Agent
 from thirdshift_agent.collectors.gpu import chosen
+from thirdshift_agent.collectors.host.collector import Roots
 from thirdshift_agent.dcgm import NAMES
 from thirdshift_agent.nvml import NvmlDriver
 from thirdshift_agent.observation import XID_EVENT, driver_event
@@ -118,10 +120,17 @@ def agent(library: NvmlLibrary, tmp_path: Path) -> Iterator[Agent]:
     yield from running(tmp_path, dcgm_names=True)
 
 
-def running(folder: Path, dcgm_names: bool, activity: bool = True) -> Iterator[Agent]:
-    clock = NodeClock()
+def running(
+    folder: Path, dcgm_names: bool, activity: bool = True, roots: Roots | None = None
+) -> Iterator[Agent]:
     settings = Settings(
-        "gpu-0101", folder / "state", clock, 5.0, dcgm_names=dcgm_names, uptime_seconds=lambda: 1e6
+        "gpu-0101",
+        folder / "state",
+        NodeClock(),
+        5.0,
+        dcgm_names=dcgm_names,
+        uptime_seconds=lambda: 1e6,
+        roots=roots,
     )
     driver = NvmlDriver(chosen(activity))
     agent = Agent(settings, IdentityBook(), lambda hear: driver, WatchedReader())
@@ -245,3 +254,25 @@ def test_while_the_driver_is_released_nothing_is_told(agent: Agent) -> None:
     assert values(agent)
     agent.maintenance.release("a new driver", 60.0)
     assert values(agent) == {}
+
+
+def test_a_gpu_carries_the_pod_that_alone_computes_on_it(
+    library: NvmlLibrary, tmp_path: Path
+) -> None:
+    tree = NodeTree(tmp_path / "node")
+    for slot, pods in {3: "a", 4: "ab"}.items():
+        for place, pod in enumerate(pods):
+            uid, pid = f"{slot}{pod}" * 16, 100 * slot + place
+            library.set(f"process.{place}", pid, gpu=slot)
+            tree.run(pid, f"/kubepods/pod{uid}/{uid * 2}")
+            tree.pod("team", f"train-{pod}", uid, {"main": uid * 2})
+    for agent in running(tmp_path, dcgm_names=True, roots=tree.roots):
+        assert agent.surroundings is not None
+        agent.surroundings.look_for_users()
+        by_gpu = {
+            each.labels["gpu"]: [each.labels[name] for name in ("namespace", "pod", "container")]
+            for each in samples(agent)
+            if each.name == f"{PREFIX}DEV_GPU_TEMP"
+        }
+        assert by_gpu.pop("3") == ["team", "train-a", "main"]
+        assert set(map(tuple, by_gpu.values())) == {("", "", "")}

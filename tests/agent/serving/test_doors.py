@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -255,6 +256,8 @@ def test_without_an_agent_the_hands_are_told_so(tmp_path: Path, command: Sequenc
     [
         (["release"], "the following arguments are required: --reason"),
         (["release", "--reason=x", "--for=soon"], "'soon': write it as 90s, 30m, 1h or 2d"),
+        (["release", "--reason=x", "--for=31d"], "--for: '31d': give a time from 1s to 30d"),
+        (["release", "--reason=x", "--for=0s"], "--for: '0s': give a time from 1s to 30d"),
     ],
 )
 def test_a_wrong_release_is_refused_in_one_sentence(arguments: list[str], sentence: str) -> None:
@@ -263,11 +266,29 @@ def test_a_wrong_release_is_refused_in_one_sentence(arguments: list[str], senten
     assert sentence in said
 
 
-def test_a_release_for_too_long_is_refused_by_the_agent(tmp_path: Path) -> None:
+def test_hands_that_wait_for_the_agent_may_lose_patience(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(tmp_path / "control.sock"))
+        deaf.listen()
+        command = [*AGENT, "release", "--reason=x", f"--state-dir={tmp_path}"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as hands:
+            asked, _ = deaf.accept()
+            with asked:
+                assert asked.recv(1) == b"P"
+                hands.send_signal(signal.SIGINT)
+                assert hands.communicate(timeout=5) == (b"", b"")
+            assert hands.returncode == 130
+
+
+def test_the_log_says_when_and_where_the_doors_opened(tmp_path: Path) -> None:
     with agent(tmp_path) as node:
-        status, _, said = run("release", "--reason=x", "--for=31d", f"--state-dir={node.state}")
-        assert status == 1
-        assert "give a number from 1 to 2592000" in said
+        wait_for(lambda: len(node.log()) >= 2, "both doors")
+        doors = [line for line in node.log() if line["message"] == "listening"]
+    assert [door["where"] for door in doors] == [
+        f"127.0.0.1:{node.port}",
+        str(node.state / "control.sock"),
+    ]
+    assert all(door["at"].endswith("+00:00") for door in doors)
 
 
 def test_node_exporter_serves_the_page_of_a_text_file(tmp_path: Path) -> None:

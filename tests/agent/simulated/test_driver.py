@@ -290,3 +290,10 @@ def test_what_there_is_not_is_named(node: Node, slot: int, fault: str, text: str
 def test_an_unknown_remedy_is_named(node: Node) -> None:
     with pytest.raises(SimulationError, match="there is gpu_reset"):
         node.driver.remedy(0, "prayer")
+
+
+def test_what_there_is_is_named_once(node: Node) -> None:
+    with pytest.raises(SimulationError) as refused:
+        node.driver.inject(0, "xid:7")
+    names = str(refused.value).partition("there are ")[2].split(", ")
+    assert len(names) == len(set(names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from thirdshift_agent.collectors.row import Readings, Series
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.observation import Observation
 from thirdshift_agent.watch.rule import Rises, Rule, Stays, among, is_zero
-from thirdshift_agent.watch.rules import GRACE_SECONDS, RuleWatch, Unit
+from thirdshift_agent.watch.rules import GRACE_SECONDS, MOST_REMEMBERED, RuleWatch, Unit
 from thirdshift_agent.wire import GpuIdentity, SignalKind, SignalSource
 
 UP = Rule(
@@ -196,3 +197,12 @@ def test_a_kept_file_that_is_not_understood_begins_anew(watch: Watch, kept: byte
     watch.restart()
     watch.look({3: links()})
     assert len(watch.look({3: links(4)})) == 1
+
+
+def test_what_comes_and_goes_for_ever_is_forgotten(watch: Watch) -> None:
+    watch.look({3: links()})
+    for number in range(MOST_REMEMBERED):
+        watch.look({3: {("nvlink_up", (f"link {number}",)): 1.0}})
+    assert len(json.loads(watch.path.read_text())) < MOST_REMEMBERED
+    watch.look({3: links()})
+    assert [seen.code for seen in watch.look({3: links(4)})] == ["down"]

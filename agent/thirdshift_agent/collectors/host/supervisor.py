@@ -114,7 +114,8 @@ class HostWatch:
         if (kind := type(job.error).__name__) not in each.told:
             each.told.add(kind)
             extra = {"collector": each.collector.name, "reason": str(job.error)}
-            log.warning("a collector failed", exc_info=job.error, extra=extra)
+            trace = None if isinstance(job.error, OSError) else job.error
+            log.warning("a collector failed", exc_info=trace, extra=extra)
 
     def _pause_seconds(self) -> float:
         due = min((each.due_at for each in self._watched if each.job is None), default=float("inf"))

@@ -138,6 +138,17 @@ def test_a_failure_is_logged_once_until_it_has_passed(
         assert len(caplog.records) == 3
 
 
+@pytest.mark.parametrize(("error", "traced"), [(OSError("gone"), False), (KeyError("x"), True)])
+def test_what_nobody_thought_of_brings_its_trace_what_the_disk_says_does_not(
+    node: Node, error: Exception, traced: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    node.subjects[1].error = error
+    with caplog.at_level(logging.WARNING):
+        node.look()
+    (record,) = caplog.records
+    assert bool(record.exc_info) is traced
+
+
 def test_one_that_hangs_is_told_and_the_others_are_read_on(node: Node) -> None:
     node.look()
     node.subjects[0].returns.clear()
