@@ -37,6 +37,7 @@ _PATIENCE_SECONDS = 0.2
 _REST_SECONDS = 0.02
 """How often a file that is read to its end is looked at again; nothing tells when it grows."""
 _REOPEN_SECONDS = 5.0
+_PERMIT = "run the agent as root or give it CAP_SYSLOG, or "
 
 Read = Callable[[int, int], bytes]
 
@@ -179,9 +180,10 @@ class KernelLog:
         return now - timedelta(seconds=ago_seconds * self._clock.speed)
 
     def _note(self, error: OSError) -> None:
+        permit = "" if isinstance(error, FileNotFoundError) else _PERMIT
         reason = (
             f"kernel log {self._path} cannot be read: {error.strerror}; "
-            "run the agent as root or give it CAP_SYSLOG, or name another file with --kmsg"
+            f"{permit}name another file with --kmsg"
         )
         if reason != self._problem:
             log.error("kernel log cannot be read", extra={"reason": reason})

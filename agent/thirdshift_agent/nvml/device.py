@@ -56,14 +56,13 @@ class NvmlGpu:
         self._begin_anew()
 
     def read(self, calling: Calling, in_full: bool) -> Readings:
-        """Read once. Raises `GpuLostError`, and `DriverError` in another session."""
+        """Read once. Raises `GpuLostError`, and `DriverError` if the session is over."""
         if in_full and self._full_reads == LEARN_ANEW_EVERY:
             self._begin_anew()
         self._full_reads += in_full
         asker, questions = self._asker, self._in_full if in_full else self._always
         asker.calling = calling
-        with self._session.in_use() as number:
-            self._demand(number)
+        with self._session.kept(self.session_number):
             if in_full:
                 self._insist_on_its_card()
             readings = questions.ask()
@@ -75,8 +74,7 @@ class NvmlGpu:
     def processes(self, calling: Calling) -> Sequence[GpuProcess] | None:
         """Who computes or draws on it. Raises as `read` does."""
         self._asker.calling = calling
-        with self._session.in_use() as number:
-            self._demand(number)
+        with self._session.kept(self.session_number):
             computing, drawing = map(self._asker, _PROCESSES)
         if computing is None:
             return None
@@ -100,7 +98,3 @@ class NvmlGpu:
         uuid = self._asker("nvmlDeviceGetUUID")
         if uuid not in (None, self.identity.uuid):
             raise DriverError("another card answers in its place; the next look finds it")
-
-    def _demand(self, number: int) -> None:
-        if number != self.session_number:
-            raise DriverError("NVML was started anew; the next look finds the GPU again")

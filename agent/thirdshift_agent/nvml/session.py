@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition
 
+from thirdshift_agent.gpu import DriverError
 from thirdshift_agent.nvml.library import attempt, demand
+
+_OVER = "NVML was let go or started anew; the next look finds the GPU again"
 
 
 class Session:
@@ -17,29 +20,40 @@ class Session:
 
     def __init__(self) -> None:
         self._state = Condition()
-        self._open = self._closing = False
+        self._open = self._opening = self._closing = False
         self._calls_out = 0
         self._number = 0
 
     @contextmanager
     def in_use(self) -> Iterator[int]:
-        """Keep NVML open meanwhile; gives the session's number. Raises `DriverError`.
+        """Keep NVML open meanwhile, opened if need be; gives the session's number.
 
-        A handle of one session is worthless, and dangerous, in the next.
+        A handle of one session is worthless, and dangerous, in the next. Raises `DriverError`.
+        """
+        with self._state:
+            self._state.wait_for(lambda: not (self._closing or self._opening))
+            is_first = self._opening = not self._open
+            self._calls_out += 1
+        with self._call_out():
+            if is_first:
+                self._begin()
+            yield self._number
+
+    @contextmanager
+    def kept(self, number: int) -> Iterator[None]:
+        """Keep the session of this number open meanwhile.
+
+        Raises `DriverError` at once if it is over: a start that hangs is not every GPU's hang.
         """
         with self._state:
             self._state.wait_for(lambda: not self._closing)
-            if not self._open:
-                demand("nvmlInit")
-                self._open = True
-                self._number += 1
+            if not self._open or self._number != number:
+                raise DriverError(
+                    "NVML was let go or started anew; the next look finds the GPU again"
+                )
             self._calls_out += 1
-        try:
-            yield self._number
-        finally:
-            with self._state:
-                self._calls_out -= 1
-                self._state.notify_all()
+        with self._call_out():
+            yield
 
     def close(self, patience_seconds: float = 1.5) -> bool:
         """Shut NVML down; False if a call stays out for longer than that, or one hangs in it."""
@@ -57,3 +71,22 @@ class Session:
             self._closing = False
             self._state.notify_all()
             self._state.release()
+
+    @contextmanager
+    def _call_out(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            with self._state:
+                self._calls_out -= 1
+                self._state.notify_all()
+
+    def _begin(self) -> None:
+        try:
+            demand("nvmlInit")
+            self._open = True
+            self._number += 1
+        finally:
+            with self._state:
+                self._opening = False
+                self._state.notify_all()

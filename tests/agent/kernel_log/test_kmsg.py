@@ -262,8 +262,20 @@ def test_a_log_that_cannot_be_opened_is_a_problem_with_a_remedy(tmp_path: Path) 
     with following(tmp_path / "absent") as (log, _):
         wait_for(lambda: log.problems() != (), "the records")
         (problem,) = log.problems()
-    assert "absent cannot be read: No such file or directory" in problem
-    assert "--kmsg" in problem
+    assert problem.endswith(
+        "absent cannot be read: No such file or directory; name another file with --kmsg"
+    )
+
+
+def test_a_log_that_is_forbidden_asks_for_the_capability(tmp_path: Path) -> None:
+    def read(descriptor: int, size: int) -> bytes:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    (tmp_path / "kmsg").touch()
+    with following(tmp_path / "kmsg", read=read) as (log, _):
+        wait_for(lambda: log.problems() != (), "the problem")
+        (problem,) = log.problems()
+    assert "run the agent as root or give it CAP_SYSLOG" in problem
 
 
 def test_the_real_kernel_log_is_followed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from threading import Event, Thread
 
 import pynvml
@@ -176,4 +177,23 @@ def test_a_handle_of_an_earlier_start_is_not_used(library: NvmlLibrary) -> None:
     driver.gpus()
     with pytest.raises(DriverError, match="started anew"):
         told_by(old)
+    driver.close()
+
+
+def test_a_start_that_hangs_holds_up_no_gpu_of_an_earlier_one(library: NvmlLibrary) -> None:
+    driver = NvmlDriver()
+    gpus = driver.gpus()
+    driver.close()
+    library.set("hang.nvmlInitWithFlags", 1)
+    found = list[int]()
+    starting = Thread(target=lambda: found.append(len(driver.gpus())))
+    starting.start()
+    time.sleep(0.2)
+    for gpu in gpus:
+        with pytest.raises(DriverError, match="the next look finds the GPU again"):
+            told_by(gpu)
+    assert not driver.close()
+    library.clear("hang.nvmlInitWithFlags")
+    starting.join(timeout=10)
+    assert found == [8]
     driver.close()
