@@ -270,7 +270,9 @@ def test_hands_that_wait_for_the_agent_may_lose_patience(tmp_path: Path) -> None
     with socket.socket(socket.AF_UNIX) as deaf:
         deaf.bind(str(tmp_path / "control.sock"))
         deaf.listen()
-        command = [*AGENT, "release", "--reason=x", f"--state-dir={tmp_path}"]
+        heedful = ["env", "--default-signal=INT"]
+        """Whoever runs the tests in a shell's background hands down that it is ignored."""
+        command = [*heedful, *AGENT, "release", "--reason=x", f"--state-dir={tmp_path}"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as hands:
             asked, _ = deaf.accept()
             with asked:
