@@ -28,3 +28,9 @@ def told(lines: str) -> list[Observation]:
 def only(lines: str) -> Observation:
     (seen,) = told(lines)
     return seen
+
+
+def name_place_and_facts(lines: str) -> tuple[str, str | None, dict[str, str]]:
+    """The rest of a `Case`, as it is told of these lines once."""
+    seen = only(lines)
+    return f"{seen.kind}:{seen.code}", seen.pci_address, dict(seen.facts)

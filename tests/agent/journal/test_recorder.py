@@ -10,35 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thirdshift_agent.journal.journal import Journal
+from fakes.recording_node import CARD, OTHER, RecordingNode
 from thirdshift_agent.journal.recorder import Recorder
 from thirdshift_agent.kernel_log.known import KnownRecords
 from thirdshift_agent.observation import Observation
-from thirdshift_agent.sampling.identity import IdentityBook
-from thirdshift_agent.wire import GpuIdentity, Signal, SignalKind, SignalSource
+from thirdshift_agent.wire import GpuIdentity, SignalKind, SignalSource
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
-CARD = GpuIdentity(3, "GPU-3", "1650", "00000000:3b:00.0", "H100")
-OTHER = GpuIdentity(4, "GPU-4", "1651", "00000000:5e:00.0", "H100")
-WINDOW = timedelta(seconds=5)
 NVML, KERNEL = SignalSource.NVML_EVENT, SignalSource.KERNEL_LOG
 Open = Callable[[], Recorder]
 
 
-class Node:
-    """The durable half of a node, and a recorder that can be started again on it."""
+class Node(RecordingNode):
+    """Sees one thing at a time."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.book = IdentityBook()
-        self.book.remember([CARD, OTHER])
-        self.restart()
-
-    def restart(self) -> None:
-        self.journal = Journal(self._folder)
-        self.recorder = Recorder(self.journal, self.book, WINDOW)
-
-    def see(
+    def see_one(
         self,
         code: str,
         source: SignalSource,
@@ -47,10 +33,6 @@ class Node:
         **facts: str,
     ) -> None:
         self.recorder.observe(sighting(code, source, after_seconds, card, facts))
-
-    @property
-    def signals(self) -> tuple[Signal, ...]:
-        return self.journal.after(0, 1000)
 
     @property
     def codes(self) -> list[str]:
@@ -87,19 +69,19 @@ def node(tmp_path: Path) -> Node:
 
 
 def test_a_sighting_by_address_gets_uuid_serial_and_slot(node: Node) -> None:
-    node.see("79", KERNEL)
+    node.see_one("79", KERNEL)
     (signal,) = node.signals
     assert (signal.gpu_uuid, signal.gpu_serial, signal.gpu_slot) == ("GPU-3", "1650", 3)
 
 
 def test_a_sighting_by_uuid_gets_address_serial_and_slot(node: Node) -> None:
-    node.see("79", NVML)
+    node.see_one("79", NVML)
     (signal,) = node.signals
     assert (signal.pci_address, signal.gpu_serial, signal.gpu_slot) == (CARD.pci_address, "1650", 3)
 
 
 def test_a_card_that_nobody_knows_is_recorded_all_the_same(node: Node) -> None:
-    node.see("79", KERNEL, card=GpuIdentity(0, "GPU-9", None, "00000000:ff:00.0", ""))
+    node.see_one("79", KERNEL, card=GpuIdentity(0, "GPU-9", None, "00000000:ff:00.0", ""))
     (signal,) = node.signals
     assert (signal.pci_address, signal.gpu_uuid, signal.gpu_slot) == (
         "00000000:ff:00.0",
@@ -140,34 +122,34 @@ def test_event_and_log_line_are_one_signal_with_the_kernel_s_words(
 def test_a_restart_between_the_two_sightings_changes_nothing(
     node: Node, first: SignalSource
 ) -> None:
-    node.see("79", first)
+    node.see_one("79", first)
     node.restart()
-    node.see("79", KERNEL if first is NVML else NVML, after_seconds=2)
+    node.see_one("79", KERNEL if first is NVML else NVML, after_seconds=2)
     node.restart()
     assert node.codes == ["79"]
-    node.see("79", KERNEL, after_seconds=3)
+    node.see_one("79", KERNEL, after_seconds=3)
     assert node.codes == ["79", "79"], "the first happening was seen by both already"
 
 
 def test_what_happened_twice_stays_two(node: Node) -> None:
     for source in (NVML, NVML, KERNEL, KERNEL):
-        node.see("31", source)
+        node.see_one("31", source)
     assert node.codes == ["31", "31"]
 
 
 def test_what_differs_stays_apart(node: Node) -> None:
-    node.see("79", NVML)
-    node.see("64", KERNEL)
-    node.see("79", KERNEL, card=OTHER)
-    node.see("79", KERNEL, after_seconds=5.5)
+    node.see_one("79", NVML)
+    node.see_one("64", KERNEL)
+    node.see_one("79", KERNEL, card=OTHER)
+    node.see_one("79", KERNEL, after_seconds=5.5)
     assert node.codes == ["79", "64", "79", "79"]
 
 
 def test_counts_are_kept_by_card_and_code_and_rebuilt_at_the_start(node: Node) -> None:
     for seconds in (0.0, 60.0):
-        node.see("31", NVML, seconds)
-        node.see("31", KERNEL, seconds)
-    node.see("79", KERNEL, card=OTHER)
+        node.see_one("31", NVML, seconds)
+        node.see_one("31", KERNEL, seconds)
+    node.see_one("79", KERNEL, card=OTHER)
     counted = node.recorder.xid_counts()
     assert [(xid.slot, xid.code, xid.count) for xid in counted] == [(3, "31", 2), (4, "79", 1)]
     assert counted[0].last_at == AT + timedelta(seconds=60)
@@ -177,17 +159,17 @@ def test_counts_are_kept_by_card_and_code_and_rebuilt_at_the_start(node: Node) -
 
 def test_two_unknown_cards_share_one_series(node: Node) -> None:
     for bus in ("f0", "f1"):
-        node.see("79", KERNEL, card=GpuIdentity(0, "", None, f"00000000:{bus}:00.0", ""))
+        node.see_one("79", KERNEL, card=GpuIdentity(0, "", None, f"00000000:{bus}:00.0", ""))
     (count,) = node.recorder.xid_counts()
     assert (count.uuid, count.slot, count.count) == (None, None, 2)
 
 
 def test_the_kernel_records_of_this_boot_are_known(node: Node) -> None:
     assert node.recorder.kernel_records("boot-2") == KnownRecords()
-    node.see("79", KERNEL, boot_id="boot-1", kernel_record="900")
-    node.see("64", KERNEL, boot_id="boot-2", kernel_record="17")
-    node.see("31", NVML)
-    node.see("31", KERNEL, boot_id="boot-2", kernel_record="18")
+    node.see_one("79", KERNEL, boot_id="boot-1", kernel_record="900")
+    node.see_one("64", KERNEL, boot_id="boot-2", kernel_record="17")
+    node.see_one("31", NVML)
+    node.see_one("31", KERNEL, boot_id="boot-2", kernel_record="18")
     node.restart()
     assert node.recorder.kernel_records("boot-2") == KnownRecords(frozenset({17, 18}))
 
@@ -206,7 +188,7 @@ def test_signals_are_as_many_as_the_keener_source_saw(
 ) -> None:
     node = Node(tmp_path_factory.mktemp("node"))
     for code, source, restart in sightings:
-        node.see(code, source)
+        node.see_one(code, source)
         if restart:
             node.restart()
     node.recorder.settle()

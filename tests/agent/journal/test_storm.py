@@ -12,29 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thirdshift_agent.journal.journal import Journal
-from thirdshift_agent.journal.recorder import Recorder
+from fakes.recording_node import CARD, OTHER, RecordingNode
 from thirdshift_agent.journal.storm import MOST_BURSTS, MOST_VALUES, OWN_SIGNALS
 from thirdshift_agent.observation import Observation
-from thirdshift_agent.sampling.identity import IdentityBook
 from thirdshift_agent.wire import GpuIdentity, Signal, SignalKind, SignalSource
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
-CARD = GpuIdentity(3, "GPU-3", "1650", "00000000:3b:00.0", "H100")
-OTHER = GpuIdentity(4, "GPU-4", "1651", "00000000:5e:00.0", "H100")
 KERNEL, NVML = SignalSource.KERNEL_LOG, SignalSource.NVML_EVENT
 
 
-class Node:
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.book = IdentityBook()
-        self.book.remember([CARD, OTHER])
-        self.restart()
-
-    def restart(self) -> None:
-        self.journal = Journal(self._folder)
-        self.recorder = Recorder(self.journal, self.book, timedelta(seconds=5))
+class Node(RecordingNode):
+    """Counts what was folded."""
 
     def settle(self) -> None:
         self.recorder.settle()
@@ -42,13 +30,6 @@ class Node:
     def stop_and_restart(self) -> None:
         self.settle()
         self.restart()
-
-    def see(self, *sightings: Observation) -> None:
-        self.recorder.observe_all(sightings)
-
-    @property
-    def signals(self) -> tuple[Signal, ...]:
-        return self.journal.after(0, 1_000_000)
 
     @property
     def folds(self) -> list[Signal]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fakes.kernel_ears import Case, only, told
+from fakes.kernel_ears import Case, name_place_and_facts, told
 
 TROUBLE: list[Case] = [
     (
@@ -253,9 +253,7 @@ NETWORK: list[Case] = [
 def test_a_happening_is_told_once_with_all_that_its_lines_say(
     lines: str, name: str, pci_address: str | None, facts: dict[str, str]
 ) -> None:
-    seen = only(lines)
-    assert (f"{seen.kind}:{seen.code}", seen.pci_address) == (name, pci_address)
-    assert seen.facts == facts
+    assert name_place_and_facts(lines) == (name, pci_address, facts)
 
 
 ORDINARY = [

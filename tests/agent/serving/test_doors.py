@@ -75,16 +75,6 @@ def run(*arguments: str) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
-@pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
-
-
-@pytest.fixture
-def issued(authority: Authority) -> Issued:
-    return authority.issue("node")
-
-
 def token_file(folder: Path, *tokens: str) -> Path:
     path = folder / "tokens"
     path.touch(mode=0o600)

@@ -30,16 +30,6 @@ def answer(request: Request) -> Answer:
     return Answer(200, {"/metrics": PAGE, "/huge": HUGE}.get(request.path, b"{}"))
 
 
-@pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
-
-
-@pytest.fixture
-def issued(authority: Authority) -> Issued:
-    return authority.issue("node")
-
-
 @contextmanager
 def serving(
     tls: Tls | None, connections: int = 8, client_seconds: float = 10.0

@@ -25,16 +25,6 @@ from thirdshift_controller.intake.port import AgentUnreachable
 AGENT = (sys.executable, "-m", "thirdshift_agent", "run", "--backend=simulated", "--node=gpu-1")
 
 
-@pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
-
-
-@pytest.fixture
-def issued(authority: Authority) -> Issued:
-    return authority.issue("node")
-
-
 @contextmanager
 def agent(folder: Path, *options: str) -> Iterator[str]:
     """An agent that has looked once; its `host:port`."""
