@@ -92,7 +92,7 @@ class Stage:
             f"--kmsg={self.folder / 'kmsg'}",
             "--interval=0.3",
         ]
-        self.agent = self._start("thirdshift_agent", arguments, f"{self.agent_url}/metrics")
+        self.agent = self._start("thirdshift_agent", arguments, f"{self.agent_url}/v1/report")
 
     def start_controller(self) -> None:
         arguments = ["serve", f"--config={self.folder / 'controller.toml'}"]

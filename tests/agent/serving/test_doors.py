@@ -41,8 +41,10 @@ class Node:
         return [json.loads(line) for line in text.splitlines()]
 
     def presences(self) -> list[str]:
-        report = httpx.get(f"http://127.0.0.1:{self.port}/v1/report", timeout=5.0).json()
-        return [gpu["presence"] for gpu in report["snapshot"]["gpus"]]
+        """None before the first look."""
+        answer = httpx.get(f"http://127.0.0.1:{self.port}/v1/report", timeout=5.0)
+        seen = answer.json()["snapshot"]["gpus"] if answer.is_success else []
+        return [gpu["presence"] for gpu in seen]
 
     def health(self) -> Any:
         return httpx.get(f"http://127.0.0.1:{self.port}/healthz", timeout=5.0).json()
