@@ -63,9 +63,27 @@ class IncidentState(StrEnum):
     CLOSED = "closed"
 
 
+class Scope(StrEnum):
+    """What an incident, a hold or a pause is about; all but the first two are many nodes."""
+
+    GPU = "gpu"
+    NODE = "node"
+    RACK = "rack"
+    SWITCH = "switch"
+    FEED = "feed"
+    COOLING = "cooling"
+    GANG = "gang"
+    DRIVER = "driver"
+    SITE = "site"
+
+
 class AttemptOutcome(StrEnum):
     """How a remote attempt ended. `AMBIGUOUS`: we cannot know, so it counts as failed."""
 
+    PROPOSED = "proposed"
+    """Waits for a person's yes."""
+    DECLINED = "declined"
+    """A person said no."""
     RESERVED = "reserved"
     SUCCEEDED = "succeeded"
     FAILED = "failed"

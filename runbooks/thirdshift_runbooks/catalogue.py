@@ -62,6 +62,7 @@ def load(folder: Path | None = None, today: date | None = None) -> Catalogue:
         except RunbookError as error:
             problems += error.problems
     problems += _shared(pages)
+    problems += _strangers(pages)
     if not problems and not any(EVERYTHING_ELSE in page.signals for page in pages):
         text = f"no page answers to the unknown; give one of them signals = ['{EVERYTHING_ELSE}']"
         problems.append(Problem(str(folder), 1, text))
@@ -87,4 +88,14 @@ def _shared(pages: Iterable[Page]) -> Iterator[Problem]:
             first = answering.setdefault(signal, page.alert)
             if first != page.alert:
                 text = f"key 'signals': {signal!r} is answered by {first}.md too; choose one page"
+                yield Problem(f"{page.alert}.md", 1, text)
+
+
+def _strangers(pages: Iterable[Page]) -> Iterator[Problem]:
+    """A rule that leads to no page would lose its signals."""
+    known = {page.id for page in pages}
+    for page in pages:
+        for when in page.when:
+            if when.becomes not in known:
+                text = f"key 'when': there is no page {when.becomes!r}; name the id of one"
                 yield Problem(f"{page.alert}.md", 1, text)

@@ -6,6 +6,7 @@ the prose below it is for the person at three in the morning.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -36,10 +37,66 @@ class Outage(StrEnum):
     NODE = "node"
 
 
-class RemoteAction(StrEnum):
-    """A rung of the remote ladder. The controller's adapters know how to do it."""
+class Unit(StrEnum):
+    """What an incident is about."""
 
+    GPU = "gpu"
+    NODE = "node"
+    RACK = "rack"
+    SITE = "site"
+
+
+class RemoteAction(StrEnum):
+    """A rung of the remote ladder, gentlest first. The controller's adapters know how to do it."""
+
+    DRAIN = "drain"
+    """The scheduler gives no new work; the rungs beyond wait until old work has ended."""
+    SERVICE_RESTART = "service_restart"
+    """Restart the page's `services`."""
+    BMC_RESET = "bmc_reset"
+    """Restart the node's management controller; the node itself runs on."""
     GPU_RESET = "gpu_reset"
+    FABRIC_RESET = "fabric_reset"
+    """Reset all GPUs of the node together, with the switches between them."""
+    DRIVER_RELOAD = "driver_reload"
+    REBOOT = "reboot"
+    POWER_CYCLE = "power_cycle"
+    """Off and on by the BMC."""
+
+
+class FailureClass(StrEnum):
+    """What kind of fault it is: the unit of statistics, and the chapters of `docs/faults.md`."""
+
+    APPLICATION = "application"
+    DOUBLE_BIT = "double_bit"
+    ROW_REMAP = "row_remap"
+    CONTAINMENT = "containment"
+    SRAM = "sram"
+    NVLINK = "nvlink"
+    OFF_BUS = "off_bus"
+    FIRMWARE = "firmware"
+    RECOVERY_ACTION = "recovery_action"
+    PCIE = "pcie"
+    THERMAL = "thermal"
+    POWER = "power"
+    FAN = "fan"
+    FABRIC_LINK = "fabric_link"
+    NIC = "nic"
+    NVME = "nvme"
+    HOST_MEMORY = "host_memory"
+    NODE_UNREACHABLE = "node_unreachable"
+    BMC_UNREACHABLE = "bmc_unreachable"
+    SOFTWARE_MISMATCH = "software_mismatch"
+    SILENT_CORRUPTION = "silent_corruption"
+    STRAGGLER = "straggler"
+    LEMON = "lemon"
+    BURST = "burst"
+    REPLACEMENT = "replacement"
+    RETURN_TO_SERVICE = "return_to_service"
+    LIQUID = "liquid"
+    BREAKER = "breaker"
+    UNKNOWN = "unknown"
+    """Not a class of its own: what no page answers to."""
 
 
 class StepKind(StrEnum):
@@ -82,6 +139,25 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class When:
+    """A rule that needs more than the signal's name: where all of it holds, another page answers.
+
+    `facts`: patterns that the signal's facts must match whole. `repeats`: so many of the signal
+    within `within_hours`, this one counted, of the same unit and of the same value of every fact
+    in `same`. `beside`: one of these was heard of the unit within a burst.
+    """
+
+    signal: str
+    becomes: str
+    """The id of the page that answers."""
+    facts: Mapping[str, str]
+    repeats: int
+    within_hours: int
+    same: tuple[str, ...]
+    beside: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One fault: its id is stable for ever, its alert name is the file's name."""
 
@@ -94,11 +170,20 @@ class Page:
     """Signals of the same GPU that mean nothing more within a burst of this fault."""
     explains_beside: tuple[str, ...]
     """The same of the node's other GPUs."""
+    when: tuple[When, ...]
+    """Looked at in order; the first that holds decides."""
+    failure_class: FailureClass
     component: str
+    unit: Unit
+    """The smallest thing that an incident of this page is about: a leak is its rack's."""
     severity: Severity
     disposition: Disposition
     takes_out: Outage
     ladder: tuple[RemoteAction, ...]
+    services: tuple[str, ...]
+    """The systemd units that `service_restart` restarts."""
+    rma: bool
+    """Whether a part may go back to its vendor, so that evidence is kept."""
     people: int
     skills: tuple[str, ...]
     parts: tuple[str, ...]

@@ -11,6 +11,7 @@ from thirdshift_runbooks.markdown import Parts, take_apart
 from thirdshift_runbooks.page import (
     Disposition,
     Estimate,
+    FailureClass,
     Outage,
     Page,
     Proof,
@@ -18,6 +19,8 @@ from thirdshift_runbooks.page import (
     Severity,
     Step,
     StepKind,
+    Unit,
+    When,
 )
 from thirdshift_runbooks.record import Table
 from thirdshift_runbooks.rules import Note, check_prose, check_record
@@ -75,11 +78,16 @@ def _page(table: Table, alert: str, parts: Parts) -> Page:
         signals=table.texts("signals"),
         explains=table.some_texts("explains"),
         explains_beside=table.some_texts("explains_beside"),
+        when=tuple(_when(row) for row in table.tables("when")),
+        failure_class=table.word("class", FailureClass),
         component=table.text("component"),
+        unit=table.word("unit", Unit),
         severity=table.word("severity", Severity),
         disposition=table.word("disposition", Disposition),
         takes_out=table.word("takes_out", Outage),
         ladder=table.words("ladder", RemoteAction),
+        services=table.some_texts("services"),
+        rma=table.flag("rma", default=False),
         people=table.whole("people", least=0),
         skills=table.texts("skills"),
         parts=table.texts("parts"),
@@ -100,6 +108,20 @@ def _estimate(table: Table | None) -> Estimate | None:
     if estimate.p90_minutes < estimate.p50_minutes:
         table.complain("p90_minutes", "it is less than p50_minutes; write at least as much")
     return estimate
+
+
+def _when(table: Table) -> When:
+    when = When(
+        signal=table.text("signal"),
+        becomes=table.text("becomes"),
+        facts=table.patterns("facts"),
+        repeats=table.some_whole("repeats", least=1, default=1),
+        within_hours=table.some_whole("within_hours", least=1, default=24),
+        same=table.some_texts("same"),
+        beside=table.some_texts("beside"),
+    )
+    table.end()
+    return when
 
 
 def _step(table: Table) -> Step:

@@ -48,6 +48,13 @@ class Table:
             self.complain(key, f"it is {value}; write a whole number of at least {least}")
         return least if value is None else value
 
+    def some_whole(self, key: str, least: int, default: int) -> int:
+        """A whole number of at least `least`; `default` where the key is absent."""
+        if key not in self.values:
+            self._asked.add(key)
+            return default
+        return self.whole(key, least)
+
     def flag(self, key: str, default: bool) -> bool:
         """True or false; `default` where the key is absent."""
         if key not in self.values:
@@ -84,6 +91,17 @@ class Table:
             self._asked.add(key)
             return ()
         return self.texts(key)
+
+    def patterns(self, key: str) -> dict[str, str]:
+        """A table of regular expressions by name; empty where the key is absent."""
+        if key not in self.values:
+            self._asked.add(key)
+            return {}
+        values = self._take(key, dict, 'a table such as { fatal = "yes" }') or {}
+        for name, value in values.items():
+            if not isinstance(value, str) or not _compiles(value):
+                self.complain(key, f"{name!r} must be a pattern in quotes, not {value!r}")
+        return {name: str(value) for name, value in values.items()}
 
     def table(self, key: str) -> Table | None:
         """The table under `[key]`; `None` where the key is absent."""
@@ -155,6 +173,14 @@ class Table:
     def _start(self) -> int:
         heads = [n for n, line in enumerate(self.lines) if line.strip() == self.header]
         return heads[self.nth] if self.header and self.nth < len(heads) else 0
+
+
+def _compiles(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True
 
 
 def _is_disguised(value: object, kind: type[object]) -> bool:

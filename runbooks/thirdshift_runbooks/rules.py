@@ -9,7 +9,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from thirdshift_runbooks.markdown import SECTIONS, Parts, Section
-from thirdshift_runbooks.page import Disposition, Outage, Page
+from thirdshift_runbooks.page import Disposition, Outage, Page, RemoteAction, Unit
 from thirdshift_runbooks.record import Table
 
 EVERYTHING_ELSE = "*"
@@ -17,6 +17,13 @@ EVERYTHING_ELSE = "*"
 
 _SIGNAL = re.compile(r"\*|(?:xid|sxid):[1-9]\d*|(?!xid:|sxid:)[a-z]+:\w+", re.ASCII)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+|\d+")
+
+_NEEDS_A_DRAIN = frozenset(RemoteAction) - {
+    RemoteAction.DRAIN,
+    RemoteAction.SERVICE_RESTART,
+    RemoteAction.BMC_RESET,
+}
+"""What ends the work on a GPU or on the whole node."""
 
 Note = Callable[[int, str], None]
 """Told the line in the file, counted from 1, and the problem found there."""
@@ -63,6 +70,7 @@ def check_record(table: Table, page: Page, today: date | None) -> None:
         "signals": page.signals,
         "explains": page.explains,
         "explains_beside": page.explains_beside,
+        "when": [name for when in page.when for name in (when.signal, *when.beside)],
     }
     for key, signals in named.items():
         for signal in signals:
@@ -81,11 +89,25 @@ def check_record(table: Table, page: Page, today: date | None) -> None:
 def _check_repair(table: Table, page: Page) -> None:
     if not page.steps:
         table.complain("steps", "a repair needs steps for the day the ladder fails; write some")
+    _check_ladder(table, page)
     if page.people < 1:
         table.complain("people", "a repair needs somebody; write at least 1")
     for key in ("estimate", "proof"):
         if key not in table.values:
             table.complain(key, f"a repair needs it; write [{key}]")
+
+
+def _check_ladder(table: Table, page: Page) -> None:
+    """From the gentle to the rough, never twice, and never over the head of a running job."""
+    order = list(RemoteAction)
+    if [*page.ladder] != sorted(set(page.ladder), key=order.index):
+        table.complain("ladder", f"write each rung once, in this order: {', '.join(order)}")
+    if _NEEDS_A_DRAIN & {*page.ladder} and RemoteAction.DRAIN not in page.ladder:
+        table.complain("ladder", "a rung of it ends running work; begin with 'drain'")
+    if (RemoteAction.SERVICE_RESTART in page.ladder) != bool(page.services):
+        table.complain("services", "name them exactly where the ladder has 'service_restart'")
+    if page.ladder and page.unit not in (Unit.GPU, Unit.NODE):
+        table.complain("ladder", f"nothing remote mends a whole {page.unit}; write []")
 
 
 def _check_observed(table: Table, page: Page) -> None:

@@ -16,11 +16,13 @@ from thirdshift_runbooks.rules import kebab
 RECORD = """\
 id = "fan-stopped"
 signals = ["xid:999", "fan:stopped"]
+class = "fan"
 component = "fan"
+unit = "node"
 severity = "minor"
 disposition = "repair"
 takes_out = "nothing"
-ladder = ["gpu_reset"]
+ladder = ["drain", "gpu_reset"]
 people = 1
 skills = ["hands"]
 parts = ["fan"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from thirdshift_controller.remedies.port import RemedyNotStarted, RemedyOrder
+from thirdshift_controller.remedies.port import RemedyNotStarted, RemedyOrder, Return
 from thirdshift_runbooks.page import RemoteAction
 
-_ALLOWED = MappingProxyType(
+_ALLOWED: Mapping[RemoteAction | Return, tuple[str, ...]] = MappingProxyType(
     {RemoteAction.GPU_RESET: ("sudo", "-n", "nvidia-smi", "--gpu-reset", "-i", "{pci_address}")}
 )
 _PCI_ADDRESS = re.compile(r"[0-9A-F]{8}:[0-9A-F]{2}:[0-9A-F]{2}\.[0-7]")

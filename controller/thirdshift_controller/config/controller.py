@@ -11,8 +11,19 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 
 from thirdshift_controller.address import Address
 from thirdshift_controller.config.agents import AgentsTable
+from thirdshift_controller.config.bmc import BmcTable
+from thirdshift_controller.config.budget import BudgetTable
 from thirdshift_controller.config.errors import ConfigError
-from thirdshift_controller.config.source import Beside, Table, beside, read_toml
+from thirdshift_controller.config.evidence import EvidenceTable
+from thirdshift_controller.config.scheduler import SchedulerTable
+from thirdshift_controller.config.source import (
+    Beside,
+    Count,
+    Seconds,
+    Table,
+    beside,
+    read_toml,
+)
 
 DATABASE_VARIABLE = "THIRDSHIFT_DATABASE"
 LISTEN_VARIABLE = "THIRDSHIFT_LISTEN"
@@ -35,14 +46,14 @@ def _database(url: str, info: ValidationInfo) -> str:
 
 Listen = Annotated[Address, BeforeValidator(_address)]
 Database = Annotated[str, Field(min_length=1), AfterValidator(_database)]
-Seconds = Annotated[float, Field(gt=0, strict=True)]
-Count = Annotated[int, Field(ge=1, strict=True)]
 
 
 class Mode(StrEnum):
     """How far the controller may go by itself."""
 
     ACT = "act"
+    APPROVE = "approve"
+    """Each attempt waits for a lead's yes."""
     DRY_RUN = "dry_run"
     OFF = "off"
 
@@ -110,6 +121,10 @@ class ControllerFile(Table):
     polling: PollingTable = PollingTable()
     triage: TriageTable = TriageTable()
     remedies: RemediesTable = RemediesTable()
+    budget: BudgetTable = BudgetTable()
+    scheduler: SchedulerTable = SchedulerTable()
+    bmc: BmcTable = BmcTable()
+    evidence: EvidenceTable = EvidenceTable()
     agents: AgentsTable = AgentsTable()
 
 

@@ -6,7 +6,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from thirdshift_controller.config.site_checks import problems_in
-from thirdshift_controller.config.site_tables import DAYS, NodeTable, ShiftTable, SiteFile
+from thirdshift_controller.config.site_tables import (
+    DAYS,
+    NodeTable,
+    RackTable,
+    ShiftTable,
+    SiteFile,
+)
 from thirdshift_controller.config.source import read_source
 from thirdshift_controller.fleet.inventory import Node, Rack, Row, Site
 from thirdshift_controller.shifts.roster import Person, Roster, Shift
@@ -25,7 +31,7 @@ def _site(file: SiteFile) -> Site:
         Row(
             row.name,
             tuple(
-                Rack(rack.name, tuple(_node(node, row.name, rack.name) for node in rack.nodes))
+                Rack(rack.name, tuple(_node(node, row.name, rack) for node in rack.nodes))
                 for rack in row.racks
             ),
         )
@@ -34,16 +40,21 @@ def _site(file: SiteFile) -> Site:
     return Site(file.site.name, ZoneInfo(file.site.timezone), rows)
 
 
-def _node(node: NodeTable, row: str, rack: str) -> Node:
+def _node(node: NodeTable, row: str, rack: RackTable) -> Node:
     return Node(
         name=node.name,
         row=row,
-        rack=rack,
+        rack=rack.name,
         rack_unit=node.rack_unit,
         model=node.model,
         gpus=node.gpus,
         agent=node.agent,
         ssh=node.ssh,
+        bmc=node.bmc,
+        switch=node.switch or rack.switch,
+        feeds=rack.feeds if node.feeds is None else node.feeds,
+        cooling=node.cooling or rack.cooling,
+        gang=node.gang,
     )
 
 

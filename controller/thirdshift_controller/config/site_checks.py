@@ -46,6 +46,8 @@ def _duplicates(file: SiteFile) -> Iterator[Problem]:
     yield from _twice(agents, "agent", "another node's agent")
     reached = [(path, Address.parse(one.ssh, SSH_PORT), one.ssh) for path, one in nodes if one.ssh]
     yield from _twice(reached, "ssh", "another node's address")
+    bmcs = [(path, one.bmc, one.bmc) for path, one in nodes if one.bmc]
+    yield from _twice(bmcs, "bmc", "another node's BMC")
     for path, rack in _racks(file):
         units = [
             ((*path, "nodes", number), int(one.rack_unit[1:]), one.rack_unit)

@@ -59,6 +59,19 @@ def _agent(url: str) -> str:
     return url.rstrip("/")
 
 
+def _bmc(url: str) -> str:
+    parts = urlsplit(url)
+    try:
+        well = parts.scheme in ("https", "http", "ipmi") and parts.hostname and parts.port != 0
+    except ValueError:
+        well = False
+    if not well or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        raise ValueError(
+            f'"{url}" is not a BMC; write "https://10.0.2.1" (Redfish) or "ipmi://10.0.2.1"'
+        )
+    return url.rstrip("/")
+
+
 def _ssh(text: str) -> str:
     Address.parse(text, SSH_PORT)
     return text
@@ -84,12 +97,21 @@ class NodeTable(Table):
     gpus: Annotated[int, Field(ge=1, strict=True)]
     agent: Annotated[str, AfterValidator(_agent)]
     ssh: Annotated[str, AfterValidator(_ssh)] | None = None
+    bmc: Annotated[str, AfterValidator(_bmc)] | None = None
+    gang: Name | None = None
+    switch: Name | None = None
+    """This and the next two: the rack's, unless the node has its own."""
+    feeds: tuple[Name, ...] | None = None
+    cooling: Name | None = None
 
 
 class RackTable(Table):
     """`[[rows.racks]]`."""
 
     name: Name
+    switch: Name | None = None
+    feeds: tuple[Name, ...] = ()
+    cooling: Name | None = None
     nodes: tuple[NodeTable, ...] = ()
 
 

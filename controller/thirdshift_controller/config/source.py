@@ -10,7 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+)
 
 from thirdshift_controller.config.errors import ConfigError
 from thirdshift_controller.config.explain import explain
@@ -44,6 +51,8 @@ def beside(path: Path, info: ValidationInfo) -> Path:
 
 
 Beside = Annotated[Path, AfterValidator(beside)]
+Seconds = Annotated[float, Field(gt=0, strict=True)]
+Count = Annotated[int, Field(ge=1, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,15 @@ class Node:
     agent: str
     """Base URL of its agent."""
     ssh: str | None
-    """`host` or `host:port`; without it no remote remedy is tried."""
+    """`host` or `host:port`; without it nothing is tried over SSH."""
+    bmc: str | None = None
+    """`https://10.0.2.1` for Redfish, `ipmi://10.0.2.1` for IPMI; without it none is asked."""
+    switch: str | None = None
+    feeds: tuple[str, ...] = ()
+    cooling: str | None = None
+    """The loop that its heat leaves by."""
+    gang: str | None = None
+    """Nodes that one job uses together."""
 
 
 @dataclass(frozen=True, slots=True)

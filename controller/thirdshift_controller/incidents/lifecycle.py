@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from thirdshift_controller.store import incidents
 from thirdshift_controller.store.tables import IncidentRow, PhaseRow, SignalRow, TimelineRow
-from thirdshift_controller.wire import IncidentState
+from thirdshift_controller.wire import IncidentState, Scope
 from thirdshift_runbooks.page import Page
 
 CONTROLLER = "controller"
@@ -32,6 +32,8 @@ def open_incident(
     """Open one on its first signal; the time since the signal was waiting to be detected."""
     incident = IncidentRow(
         open_key=f"{signal.node}/{signal.gpu_slot}/{page.id}",
+        scope=Scope.NODE if signal.gpu_slot is None else Scope.GPU,
+        scope_name=signal.node,
         node=signal.node,
         gpu_slot=signal.gpu_slot,
         gpu_serial=signal.gpu_serial,

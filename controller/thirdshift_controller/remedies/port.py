@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from thirdshift_controller.fleet.inventory import Node
 from thirdshift_runbooks.page import RemoteAction
+
+
+class Return(StrEnum):
+    """The way back: no rung of a ladder, but made and recorded like one."""
+
+    RESUME = "resume"
+    """The scheduler may give the node work again."""
 
 
 class RemedyNotStarted(Exception):  # noqa: N818 - a state of the world, not a fault of the program
@@ -22,13 +30,17 @@ class RemedyOrder:
     """One attempt on one node."""
 
     node: Node
-    action: RemoteAction
+    action: RemoteAction | Return
     pci_address: str | None
     """Of the GPU concerned; None where the action concerns the node."""
     gpu_slot: int | None
     """Its slot; None where the action concerns the node."""
     key: str
-    """Idempotency key: the same key never acts twice."""
+    """Idempotency key: the same key never acts twice. It begins with the incident's id."""
+    services: tuple[str, ...] = ()
+    """The systemd units to restart, for `service_restart` alone."""
+    reason: str = ""
+    """One line for the scheduler's own record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,11 +95,13 @@ class Ladder:
             session.add(
                 AttemptRow(
                     incident_id=incident_id,
+                    node=order.node.name,
                     number=len(tried) + 1,
                     key=order.key,
                     action=order.action.value,
                     command=self.remedy.describe(order),
                     reserved_at=now,
+                    expires_at=now + timedelta(hours=1),
                 )
             )
             lifecycle.move(

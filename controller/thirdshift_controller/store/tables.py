@@ -6,11 +6,11 @@ a second open incident for one fault, or a second open order for one incident.
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Column, Text
+from sqlalchemy import JSON, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from thirdshift_controller.store.columns import UtcDateTime, Word
-from thirdshift_controller.wire import AttemptOutcome, IncidentState, WorkOrderState
+from thirdshift_controller.wire import AttemptOutcome, IncidentState, Scope, WorkOrderState
 
 
 class NodeRow(SQLModel, table=True):
@@ -24,6 +24,8 @@ class NodeRow(SQLModel, table=True):
     cursor: int = 0
     last_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     meter: dict[str, object] | None = Field(default=None, sa_column=Column(JSON))
+    drained_for: int | None = Field(default=None, foreign_key="incident.id")
+    """The incident for which we took it out of service; it is ours to return."""
 
     @property
     def heard_at(self) -> datetime:
@@ -49,10 +51,11 @@ class SignalRow(SQLModel, table=True):
     """One signal, once: `origin` names it wherever it came from."""
 
     __tablename__ = "signal"
+    __table_args__ = (Index("ix_signal_node_at", "node", "at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     origin: str = Field(unique=True)
-    node: str = Field(index=True)
+    node: str
     at: datetime = Field(sa_type=UtcDateTime)
     received_at: datetime = Field(sa_type=UtcDateTime)
     kind: str
@@ -74,12 +77,17 @@ class SignalRow(SQLModel, table=True):
 
 
 class IncidentRow(SQLModel, table=True):
-    """One fault of one unit (a GPU slot, or the node where `gpu_slot` is empty)."""
+    """One fault of one unit: a GPU slot, a node, or, where `node` is empty, of many nodes."""
 
     __tablename__ = "incident"
 
     id: int | None = Field(default=None, primary_key=True)
     open_key: str | None = Field(default=None, unique=True)
+    scope: Scope = Field(sa_column=Column(Word(Scope), nullable=False))
+    scope_name: str
+    """The node's name, or that of the rack, switch, feed and so on."""
+    parent_id: int | None = Field(default=None, foreign_key="incident.id", index=True)
+    """The one cause of many that it is part of: while that is open, nothing is done here."""
     node: str = Field(index=True)
     gpu_slot: int | None = None
     gpu_serial: str | None = None
@@ -98,6 +106,8 @@ class IncidentRow(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     resolution: str | None = None
     owner: str | None = None
+    waits_for: str | None = None
+    """Why the ladder does nothing now."""
 
 
 class PhaseRow(SQLModel, table=True):
@@ -131,6 +141,7 @@ class AttemptRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     incident_id: int = Field(foreign_key="incident.id", index=True)
+    node: str = Field(index=True)
     number: int
     key: str = Field(unique=True)
     action: str
@@ -140,8 +151,82 @@ class AttemptRow(SQLModel, table=True):
         sa_column=Column(Word(AttemptOutcome), nullable=False),
     )
     reserved_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    """When an end that was not recorded is not to be expected any more."""
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     output: str = Field(default="", sa_column=Column(Text, nullable=False))
+    held: bool | None = None
+    """Whether the unit proved well after it; empty until that is known."""
+    approved_by: str | None = None
+
+
+class HoldRow(SQLModel, table=True):
+    """A person's hand on a node, a rack or the site: nothing automatic happens there.
+
+    One with an end is a maintenance window; one without ends when it is lifted.
+    """
+
+    __tablename__ = "hold"
+
+    id: int | None = Field(default=None, primary_key=True)
+    scope: Scope = Field(sa_column=Column(Word(Scope), nullable=False))
+    scope_name: str = Field(index=True)
+    reason: str
+    placed_by: str
+    placed_at: datetime = Field(sa_type=UtcDateTime)
+    from_at: datetime = Field(sa_type=UtcDateTime)
+    until_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    lifted_by: str | None = None
+    lift_reason: str | None = None
+
+
+class PauseRow(SQLModel, table=True):
+    """The budget stopped remote action in a scope, and why; it ends by itself."""
+
+    __tablename__ = "pause"
+
+    id: int | None = Field(default=None, primary_key=True)
+    scope: Scope = Field(sa_column=Column(Word(Scope), nullable=False))
+    scope_name: str
+    reason: str
+    since_at: datetime = Field(sa_type=UtcDateTime)
+    until_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class EvidenceRow(SQLModel, table=True):
+    """One evidence pack on the controller's disk."""
+
+    __tablename__ = "evidence"
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(foreign_key="incident.id", index=True)
+    file: str
+    sha256: str
+    size_bytes: int
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    complete: bool
+    """Whether every part could be had; the manifest names those that could not."""
+
+
+class ExternalRequestRow(SQLModel, table=True):
+    """Somebody else's system handed a node over to us, and waits to hear of the end."""
+
+    __tablename__ = "external_request"
+
+    id: int | None = Field(default=None, primary_key=True)
+    origin: str = Field(unique=True)
+    system: str
+    reference: str
+    """What that system calls its request."""
+    node: str = Field(index=True)
+    signal_origin: str
+    """The signal that the request became; its incident is the request's."""
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    completed_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    succeeded: bool | None = None
+    message: str | None = None
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class WorkOrderRow(SQLModel, table=True):

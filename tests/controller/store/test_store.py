@@ -17,7 +17,7 @@ from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.errors import StoreError
 from thirdshift_controller.store.migrate import migrate
 from thirdshift_controller.store.tables import IncidentRow, SignalRow
-from thirdshift_controller.wire import IncidentState
+from thirdshift_controller.wire import IncidentState, Scope
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -32,6 +32,8 @@ def store(tmp_path: Path) -> Store:
 def incident(key: str | None = "gpu-1/3/row-remap") -> IncidentRow:
     return IncidentRow(
         open_key=key,
+        scope=Scope.GPU,
+        scope_name="gpu-1",
         node="gpu-1",
         gpu_slot=3,
         gpus_out=1,

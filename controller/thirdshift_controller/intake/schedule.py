@@ -1,0 +1,57 @@
+"""What the site's scheduler says of its nodes: in service, drained, by whom, with whose jobs.
+
+`adapters/slurm.py` and `adapters/kubernetes.py` implement it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from thirdshift_controller.fleet.inventory import Node
+
+OURS = "thirdshift"
+"""The reason of every drain that is ours begins with this word; another's drain is left alone."""
+
+
+class SchedulerUnreachable(Exception):  # noqa: N818 - a state of the world, not a fault of the program
+    """The scheduler did not answer; the text says why."""
+
+
+class Standing(StrEnum):
+    """What the scheduler does with a node."""
+
+    IN_SERVICE = "in_service"
+    DRAINING = "draining"
+    """No new work; old work still runs."""
+    DRAINED = "drained"
+    DOWN = "down"
+    """The scheduler itself has given it up."""
+    ABSENT = "absent"
+    """The scheduler does not know it, so no job of it can run there."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStanding:
+    """One node as the scheduler sees it."""
+
+    standing: Standing
+    reason: str | None
+    """Why it is not in service, in the words of whoever took it out."""
+    jobs: tuple[str, ...]
+    """What runs there now."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether we took it out of service."""
+        return (self.reason or "").startswith(OURS)
+
+
+class Scheduler(Protocol):
+    """Something that gives nodes work."""
+
+    def standings(self, nodes: Sequence[Node]) -> Mapping[str, NodeStanding]:
+        """Every node's standing by its name, in one question. Raises `SchedulerUnreachable`."""
+        ...
