@@ -50,6 +50,9 @@ class SignalSource(StrEnum):
     SAMPLER = "sampler"
     CONTROLLER = "controller"
     ALERTMANAGER = "alertmanager"
+    BMC = "bmc"
+    SCHEDULER = "scheduler"
+    WEBHOOK = "webhook"
 
 
 class GpuPresence(StrEnum):
