@@ -14,11 +14,13 @@ from thirdshift_controller.adapters.agent_http import HttpAgentReader
 from thirdshift_controller.adapters.remedies import remedy_for
 from thirdshift_controller.api.app import create_app
 from thirdshift_controller.api.services import Services
-from thirdshift_controller.config import ControllerFile, load_site, load_tokens
+from thirdshift_controller.config import ControllerFile, SchedulerKind, load_site, load_tokens
 from thirdshift_controller.costs.cloud_prices import load_prices
 from thirdshift_controller.costs.file import load_costs
 from thirdshift_controller.fleet.inventory import Site
-from thirdshift_controller.incidents.service import Triage
+from thirdshift_controller.incidents.correlation import Correlation
+from thirdshift_controller.incidents.lemons import Lemons
+from thirdshift_controller.incidents.service import Patience, Triage
 from thirdshift_controller.incidents.strangers import dismiss_strangers
 from thirdshift_controller.intake.alerts import AlertIntake
 from thirdshift_controller.intake.keep import Keeper
@@ -27,7 +29,13 @@ from thirdshift_controller.intake.sweep import Sweep
 from thirdshift_controller.jobs import Jobs
 from thirdshift_controller.loop import RepairLoop
 from thirdshift_controller.metrics import registry_of
+from thirdshift_controller.remedies.budget import limits_of
+from thirdshift_controller.remedies.homecoming import Homecoming
+from thirdshift_controller.remedies.plan import Rules
+from thirdshift_controller.remedies.port import Remedy
+from thirdshift_controller.remedies.reserve import Reserver
 from thirdshift_controller.remedies.service import Ladder
+from thirdshift_controller.remedies.witness import NoWitness
 from thirdshift_controller.reports.service import MonthReports
 from thirdshift_controller.shifts.roster import Roster
 from thirdshift_controller.store import nodes
@@ -39,6 +47,10 @@ from thirdshift_controller.workorders.verification import Verification
 from thirdshift_runbooks.catalogue import Catalogue, load
 
 LOOP_SECONDS = 1.0
+HANDS = 8
+"""Attempts that may be under way at one time."""
+ALLOWED_TIMES = 3
+"""The timeouts of one command, until an attempt without an end is given up."""
 REPORT_SECONDS = 600.0
 
 
@@ -76,7 +88,7 @@ def lay_foundation(config: ControllerFile, clock: Clock, closing: ExitStack) -> 
 
 def build(base: Foundation, closing: ExitStack) -> Controller:
     """Put a controller together; `closing` takes what must be let go at the end."""
-    base.store.claim()
+    alone = base.store.claim()
     live = Live()
     metrics = registry_of(base.store, base.site, live, base.clock)
     tokens = load_tokens(base.config.tokens, base.roster)
@@ -97,8 +109,8 @@ def build(base: Foundation, closing: ExitStack) -> Controller:
     with base.store.write() as session:
         nodes.enlist(session, base.site.by_name, base.clock.now())
     dismiss_strangers(base.store, base.site, base.clock.now())
-    loop = _repair_loop(base, live)
-    loop.ladder.recover()
+    loop = _repair_loop(base, live, closing)
+    loop.ladder.recover(alone=alone)
     jobs = Jobs(metrics)
     jobs.every(base.config.polling.interval_seconds, "sweep", _sweep(base, live, closing).run)
     jobs.every(LOOP_SECONDS, "repair", loop.run)
@@ -123,29 +135,61 @@ def _sweep(base: Foundation, live: Live, closing: ExitStack) -> Sweep:
     )
 
 
-def _repair_loop(base: Foundation, live: Live) -> RepairLoop:
+def _repair_loop(base: Foundation, live: Live, closing: ExitStack) -> RepairLoop:
     triage, remedies = base.config.triage, base.config.remedies
-    burst = timedelta(seconds=triage.burst_seconds)
+    remedy, scheduler = remedy_for(remedies), None
+    allowance = timedelta(
+        seconds=(remedies.connect_timeout_seconds + remedies.command_timeout_seconds)
+        * ALLOWED_TIMES
+        * base.clock.speed
+    )
     return RepairLoop(
         clock=base.clock,
         triage=Triage(
             store=base.store,
             site=base.site,
             catalogue=base.catalogue,
-            burst=burst,
-            silence=timedelta(seconds=triage.quiet_seconds),
+            patience=Patience(
+                burst=timedelta(seconds=triage.burst_seconds),
+                silence=timedelta(seconds=triage.quiet_seconds),
+                reopen=timedelta(seconds=triage.reopen_seconds),
+            ),
             live=live,
         ),
+        correlation=Correlation(base.store, base.site, base.catalogue, live),
+        lemons=Lemons(base.store, base.catalogue, base.config.budget.fixes_per_node),
         ladder=Ladder(
             store=base.store,
-            site=base.site,
-            catalogue=base.catalogue,
-            remedy=remedy_for(remedies),
+            reserver=_reserver(base, live, remedy, allowance),
+            remedy=remedy,
+            scheduler=scheduler,
+            witness=NoWitness(),
+            executor=closing.enter_context(ThreadPoolExecutor(HANDS, "remedy")),
             clock=base.clock,
-            burst=burst,
-            mode=remedies.mode,
-            attempts_per_rung=remedies.attempts_per_rung,
+        ),
+        homecoming=Homecoming(
+            base.store, base.site, scheduler, remedy, live, base.clock, allowance
         ),
         dispatch=Dispatch(base.store, base.catalogue, base.roster),
-        verification=Verification(base.store, base.catalogue, live),
+        verification=Verification(base.store, base.site, base.catalogue, live),
+    )
+
+
+def _reserver(base: Foundation, live: Live, remedy: Remedy, allowance: timedelta) -> Reserver:
+    remedies, scheduler = base.config.remedies, base.config.scheduler
+    return Reserver(
+        site=base.site,
+        catalogue=base.catalogue,
+        remedy=remedy,
+        live=live,
+        rules=Rules(
+            mode=remedies.mode,
+            attempts_per_rung=remedies.attempts_per_rung,
+            has_scheduler=scheduler.kind is not SchedulerKind.NONE,
+            jobs_may_die=scheduler.jobs_may_die,
+            drain_patience=timedelta(seconds=scheduler.drain_patience_seconds),
+        ),
+        limits=limits_of(base.config.budget),
+        burst=timedelta(seconds=base.config.triage.burst_seconds),
+        allowance=allowance,
     )

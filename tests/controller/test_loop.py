@@ -209,12 +209,26 @@ def test_news_of_a_fault_that_was_mended_since_opens_nothing(world: World) -> No
     assert "was heard of late" in world.timeline()
     world.agent("gpu-1").says(world.now, "xid:64", 3, "again")
     world.turn()
-    assert len(world.incidents()) == 2
+    incident = world.only_incident()
+    assert (incident.state, incident.reopened) == (IncidentState.OPEN, 1)
+    assert "opened again on xid:64" in world.timeline()
+
+
+def test_what_comes_back_after_its_time_is_a_fault_of_its_own(world: World) -> None:
+    to_hands(world)
+    world.turn()
+    world.work_through(ANA)
+    world.agent("gpu-1").changes.clear()
+    world.turn(world.soak("xid:64"))
+    world.turn(world.patience.reopen)
+    world.agent("gpu-1").says(world.now + timedelta(seconds=5), "xid:64", 3, "again")
+    world.turn()
+    assert [row.reopened for row in world.incidents()] == [0, 0]
 
 
 @pytest.mark.parametrize(
     ("name", "holds"),
-    [("xid:64", True), ("remap:failed", True), ("nvlink:down", True), ("psu:failed", False)],
+    [("xid:64", True), ("remap:failed", True), ("nvlink:down", True)],
 )
 def test_an_alert_of_what_the_agent_would_say_itself_fails_no_proof(
     world: World, name: str, holds: bool

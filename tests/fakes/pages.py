@@ -8,6 +8,7 @@ from datetime import date
 from thirdshift_runbooks.page import (
     Disposition,
     Estimate,
+    FailureClass,
     Outage,
     Page,
     Proof,
@@ -15,6 +16,7 @@ from thirdshift_runbooks.page import (
     Severity,
     Step,
     StepKind,
+    Unit,
 )
 
 REPAIR = Page(
@@ -24,11 +26,17 @@ REPAIR = Page(
     signals=("xid:64",),
     explains=(),
     explains_beside=(),
+    explains_below=(),
+    when=(),
+    failure_class=FailureClass.ROW_REMAP,
     component="gpu",
+    unit=Unit.GPU,
     severity=Severity.MAJOR,
     disposition=Disposition.REPAIR,
     takes_out=Outage.GPU,
-    ladder=(RemoteAction.GPU_RESET,),
+    ladder=(RemoteAction.DRAIN, RemoteAction.GPU_RESET),
+    services=(),
+    rma=True,
     people=1,
     skills=("hands",),
     parts=("H100 SXM card",),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 from sqlalchemy import update
 from sqlmodel import Session, select
@@ -15,15 +16,24 @@ from sqlmodel import Session, select
 from fakes.roster import three_shifts
 from fakes.site import small_site
 from thirdshift_controller.adapters.scripted import ScriptedAgent, ScriptedAgents, ScriptedRemedy
-from thirdshift_controller.config import Caller, Mode
+from thirdshift_controller.config import BudgetTable, Caller, Mode
 from thirdshift_controller.costs.usage import NodeHour
-from thirdshift_controller.incidents.service import Triage
+from thirdshift_controller.fleet.inventory import Site
+from thirdshift_controller.incidents.correlation import Correlation
+from thirdshift_controller.incidents.lemons import Lemons
+from thirdshift_controller.incidents.service import Patience, Triage
 from thirdshift_controller.intake.keep import Keeper
 from thirdshift_controller.intake.live import Live
+from thirdshift_controller.intake.schedule import Scheduler
 from thirdshift_controller.intake.sweep import Sweep
 from thirdshift_controller.loop import RepairLoop
+from thirdshift_controller.remedies.budget import Limits, limits_of
+from thirdshift_controller.remedies.homecoming import Homecoming
+from thirdshift_controller.remedies.plan import Rules
 from thirdshift_controller.remedies.port import RemedyOrder, RemedyResult
+from thirdshift_controller.remedies.reserve import Reserver
 from thirdshift_controller.remedies.service import Ladder
+from thirdshift_controller.remedies.witness import NoWitness
 from thirdshift_controller.store import incidents, nodes, usage, work_orders
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.migrate import migrate
@@ -41,7 +51,20 @@ from thirdshift_controller.workorders.dispatch import Dispatch
 from thirdshift_controller.workorders.verification import Verification
 from thirdshift_runbooks.catalogue import Catalogue, load
 
+T = TypeVar("T")
 MONDAY_MORNING = datetime(2026, 11, 2, 13, 0, tzinfo=UTC)
+ALLOWANCE = timedelta(minutes=5)
+PATIENCE = Patience(
+    burst=timedelta(minutes=3), silence=timedelta(minutes=15), reopen=timedelta(hours=24)
+)
+LIMITS = limits_of(BudgetTable())
+RULES = Rules(
+    mode=Mode.ACT,
+    attempts_per_rung=1,
+    has_scheduler=False,
+    jobs_may_die=False,
+    drain_patience=timedelta(hours=4),
+)
 
 
 @dataclass
@@ -58,6 +81,15 @@ class HandClock:
         self.instant += span
 
 
+class AtOnce(Executor):
+    """Runs what it is given before it goes on, so that a test sees the end."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        done: Future[T] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
+
+
 class Died(BaseException):
     """Stands for kill -9: no handler of ours may catch it."""
 
@@ -72,17 +104,27 @@ class World:
     agents: ScriptedAgents
     remedy: ScriptedRemedy
     executor: ThreadPoolExecutor
-    burst: timedelta = timedelta(minutes=3)
-    silence: timedelta = timedelta(minutes=15)
+    site: Site = field(default_factory=small_site)
+    scheduler: Scheduler | None = None
+    rules: Rules = RULES
+    limits: Limits = LIMITS
+    patience: Patience = PATIENCE
     silent_after: timedelta = timedelta(minutes=1)
     live: Live = field(default_factory=Live)
 
     def __post_init__(self) -> None:
-        self.site = small_site()
         self.bench = Bench(self.store)
         with self.store.write() as session:
             nodes.enlist(session, self.site.by_name, self.now)
         self.loop, self.sweep = self._loop(), self._sweep()
+
+    @property
+    def burst(self) -> timedelta:
+        return self.patience.burst
+
+    @property
+    def silence(self) -> timedelta:
+        return self.patience.silence
 
     @property
     def now(self) -> datetime:
@@ -114,7 +156,7 @@ class World:
         self.live.snapshots.clear()
         self.live.silences.clear()
         self.sweep = self._sweep()
-        self.loop.ladder.recover()
+        self.loop.ladder.recover(alone=True)
 
     def work_through(self, caller: Caller) -> None:
         self.bench.acknowledge(1, caller, self.now)
@@ -177,24 +219,36 @@ class World:
         )
 
     def _loop(self) -> RepairLoop:
-        ladder = Ladder(
-            store=self.store,
+        reserver = Reserver(
             site=self.site,
             catalogue=self.catalogue,
             remedy=self.remedy,
-            clock=self.clock,
+            live=self.live,
+            rules=self.rules,
+            limits=self.limits,
             burst=self.burst,
-            mode=Mode.ACT,
-            attempts_per_rung=1,
+            allowance=ALLOWANCE,
         )
+        shared = (self.store, self.site)
         return RepairLoop(
             clock=self.clock,
-            triage=Triage(
-                self.store, self.site, self.catalogue, self.burst, self.silence, self.live
+            triage=Triage(*shared, self.catalogue, self.patience, self.live),
+            correlation=Correlation(*shared, self.catalogue, self.live),
+            lemons=Lemons(self.store, self.catalogue, most_fixes=5),
+            ladder=Ladder(
+                store=self.store,
+                reserver=reserver,
+                remedy=self.remedy,
+                scheduler=self.scheduler,
+                witness=NoWitness(),
+                executor=AtOnce(),
+                clock=self.clock,
             ),
-            ladder=ladder,
+            homecoming=Homecoming(
+                *shared, self.scheduler, self.remedy, self.live, self.clock, ALLOWANCE
+            ),
             dispatch=Dispatch(self.store, self.catalogue, three_shifts()),
-            verification=Verification(self.store, self.catalogue, self.live),
+            verification=Verification(*shared, self.catalogue, self.live),
         )
 
 

@@ -10,7 +10,7 @@ from thirdshift_controller.api.common import Technician, Using, Viewer, number_o
 from thirdshift_controller.api.services import Services
 from thirdshift_controller.errors import NotFoundError
 from thirdshift_controller.incidents import lifecycle
-from thirdshift_controller.store import incidents, signals, work_orders
+from thirdshift_controller.store import attempts, incidents, signals, work_orders
 from thirdshift_controller.store.tables import IncidentRow
 from thirdshift_controller.wire import IncidentDetail, IncidentSummary, Runbook
 from thirdshift_runbooks.page import Severity
@@ -76,7 +76,7 @@ def _detail(session: Session, use: Services, row: IncidentRow) -> IncidentDetail
         row,
         incidents.phases(session, [row.id]),
         signals.of_incident(session, row.id),
-        incidents.attempts(session, row.id),
+        attempts.of_incident(session, row.id),
         incidents.timeline(session, row.id),
         use.clock.now(),
     )

@@ -82,6 +82,8 @@ class TriageTable(Table):
 
     burst_seconds: Seconds = 180.0
     quiet_seconds: Seconds = 900.0
+    reopen_seconds: Seconds = 86_400.0
+    """What comes back so soon after its close is the same incident, opened again."""
 
 
 class RemediesTable(Table):

@@ -16,7 +16,7 @@ from math import fsum
 from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.usage import DowntimeSpan
 
-PHASES = ("detect", "remote", "people", "hands", "verify")
+PHASES = ("detect", "remote", "drain", "people", "hands", "verify")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Downtime:
     ended: int
     """Incidents whose last span ended inside the window."""
     mean_hours_to_repair: float | None
-    """Of those that ended, from the first span's begin to the last one's end."""
+    """Of those that ended: their spans together, without the time between two spells."""
     by_runbook: tuple[LostTime, ...]
     """Costliest first."""
     by_phase: tuple[LostTime, ...]
@@ -87,5 +87,5 @@ def _gpu_seconds(span: DowntimeSpan, from_at: datetime, to_at: datetime) -> floa
 
 def _repair_seconds(spans: Iterable[DowntimeSpan], to_at: datetime) -> list[float]:
     incidents = [ours for _, ours in _grouped(spans, lambda span: span.incident)]
-    lives = [(min(s.from_at for s in ours), max(s.to_at for s in ours)) for ours in incidents]
-    return [(end_at - begin_at).total_seconds() for begin_at, end_at in lives if end_at < to_at]
+    ended = [ours for ours in incidents if max(span.to_at for span in ours) < to_at]
+    return [fsum((span.to_at - span.from_at).total_seconds() for span in ours) for ours in ended]

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from thirdshift_controller.fleet.scopes import Place
 from thirdshift_controller.store import incidents
 from thirdshift_controller.store.tables import IncidentRow, PhaseRow, SignalRow, TimelineRow
 from thirdshift_controller.wire import IncidentState, Scope
@@ -26,32 +27,41 @@ _PHASE = {
 }
 
 
-def open_incident(
-    session: Session, signal: SignalRow, page: Page, gpus_out: int, now: datetime
+def incident_of(
+    signal: SignalRow, page: Page, place: Place, slot: int | None, gpus_out: int, now: datetime
 ) -> IncidentRow:
-    """Open one on its first signal; the time since the signal was waiting to be detected."""
-    incident = IncidentRow(
-        open_key=f"{signal.node}/{signal.gpu_slot}/{page.id}",
-        scope=Scope.NODE if signal.gpu_slot is None else Scope.GPU,
-        scope_name=signal.node,
-        node=signal.node,
-        gpu_slot=signal.gpu_slot,
-        gpu_serial=signal.gpu_serial,
-        pci_address=signal.pci_address,
+    """A new incident on its first signal, not yet in the database: see `begin`."""
+    scope, name = place
+    many = scope not in (Scope.NODE, Scope.GPU)
+    return IncidentRow(
+        open_key=key_of(place, slot, page),
+        scope=scope,
+        scope_name=name,
+        node="" if many else name,
+        gpu_slot=slot,
+        gpu_serial=None if slot is None else signal.gpu_serial,
+        pci_address=None if slot is None else signal.pci_address,
         gpus_out=gpus_out,
         runbook=page.id,
         title=page.title if signal.name in page.signals else f"{page.title}: {signal.name}",
         severity=page.severity.value,
         opened_at=now,
+        begun_at=now,
         last_signal_at=signal.received_at,
+        heard=[signal.name],
     )
-    session.add(incident)
-    session.flush()
-    began_at = min(signal.at, now)
-    _enter(session, incident, "detect", began_at)
-    _enter(session, incident, _PHASE[IncidentState.OPEN], now)
-    say(session, incident, now, f"opened on {signal.name}: {page.title}")
-    return incident
+
+
+def begin(
+    session: Session, incident: IncidentRow, began_at: datetime, now: datetime, text: str
+) -> None:
+    """Its first phases and words; the time since it began was waiting to be detected."""
+    assert incident.id is not None
+    session.add(
+        PhaseRow(incident_id=incident.id, phase="detect", from_at=min(began_at, now), to_at=now)
+    )
+    session.add(PhaseRow(incident_id=incident.id, phase=_PHASE[IncidentState.OPEN], from_at=now))
+    say(session, incident, now, text)
 
 
 def move(
@@ -63,7 +73,7 @@ def move(
     actor: str = CONTROLLER,
 ) -> None:
     """Change the state and say why."""
-    incident.state = state
+    incident.state, incident.waits_for = state, None
     if state is IncidentState.VERIFYING:
         incident.verify_from_at = now
     _enter(session, incident, _PHASE[state], now)
@@ -71,9 +81,18 @@ def move(
     session.add(incident)
 
 
+def wait(session: Session, incident: IncidentRow, reason: str, phase: str, now: datetime) -> None:
+    """Nothing is done for now: told once a reason, not once a look."""
+    if incident.waits_for != reason:
+        incident.waits_for = reason
+        _enter(session, incident, phase, now)
+        say(session, incident, now, f"waits: {reason}")
+        session.add(incident)
+
+
 def close(session: Session, incident: IncidentRow, now: datetime, resolution: str) -> None:
     """End it; its unit is free for a new incident."""
-    incident.state = IncidentState.CLOSED
+    incident.state, incident.waits_for = IncidentState.CLOSED, None
     incident.open_key = None
     incident.closed_at = now
     incident.resolution = resolution
@@ -82,13 +101,29 @@ def close(session: Session, incident: IncidentRow, now: datetime, resolution: st
     session.add(incident)
 
 
+def reopen(session: Session, incident: IncidentRow, page: Page, now: datetime, text: str) -> None:
+    """It has come back: the same incident goes on where its ladder had stopped."""
+    incident.open_key = key_of((incident.scope, incident.scope_name), incident.gpu_slot, page)
+    incident.state, incident.closed_at, incident.resolution = IncidentState.OPEN, None, None
+    incident.reopened += 1
+    incident.begun_at = incident.last_signal_at = now
+    _enter(session, incident, _PHASE[IncidentState.OPEN], now)
+    say(session, incident, now, text)
+    session.add(incident)
+
+
 def promote(session: Session, incident: IncidentRow, page: Page, now: datetime) -> None:
     """Give it the page that names the fault better."""
-    incident.open_key = f"{incident.node}/{incident.gpu_slot}/{page.id}"
-    incident.runbook, incident.title = page.id, page.title
-    incident.severity = page.severity.value
+    rename(incident, page)
     say(session, incident, now, f"now known as {page.title}")
     session.add(incident)
+
+
+def rename(incident: IncidentRow, page: Page) -> None:
+    """The same for one that nothing has been said of yet."""
+    incident.open_key = key_of((incident.scope, incident.scope_name), incident.gpu_slot, page)
+    incident.runbook, incident.title = page.id, page.title
+    incident.severity = page.severity.value
 
 
 def say(
@@ -97,6 +132,12 @@ def say(
     """Write a line of the timeline."""
     assert incident.id is not None
     session.add(TimelineRow(incident_id=incident.id, at=at, actor=actor, text=text))
+
+
+def key_of(place: Place, slot: int | None, page: Page) -> str:
+    """What no two open incidents share."""
+    scope, name = place
+    return f"{'' if scope in (Scope.NODE, Scope.GPU) else f'{scope}:'}{name}/{slot}/{page.id}"
 
 
 def _enter(session: Session, incident: IncidentRow, phase: str, at: datetime) -> None:

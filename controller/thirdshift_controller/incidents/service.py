@@ -3,26 +3,53 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from thirdshift_controller.fleet.inventory import Site
+from thirdshift_controller.fleet.scopes import Place, nodes_in, place_of
 from thirdshift_controller.incidents import lifecycle
-from thirdshift_controller.incidents.history import is_history
-from thirdshift_controller.incidents.triage import Candidate, Join, place, quiet
+from thirdshift_controller.incidents.board import Candidate
+from thirdshift_controller.incidents.desk import Desk, lay
+from thirdshift_controller.incidents.history import comes_back, is_history, late_news
+from thirdshift_controller.incidents.meaning import Sighting, meaning
+from thirdshift_controller.incidents.triage import Join, place, quiet
 from thirdshift_controller.intake.live import Live
-from thirdshift_controller.store import incidents, nodes, signals
+from thirdshift_controller.store import incidents, signals, work_orders
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.tables import IncidentRow, SignalRow
-from thirdshift_controller.wire import IncidentState
+from thirdshift_controller.wire import IncidentState, Scope
 from thirdshift_runbooks.catalogue import Catalogue
-from thirdshift_runbooks.page import Disposition, Outage, Page
+from thirdshift_runbooks.page import Disposition, Outage, Page, Unit
 
 log = logging.getLogger(__name__)
-BATCH = 500
+BATCH = 1000
+FAILED_RETURN = "node:failed_return"
+"""Hands mended it, it proved well, and it came back: it takes more than its page's steps."""
 NO_REPAIR = "no repair needed: it has been quiet since"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long is how long; spans of the site's clock."""
+
+    burst: timedelta
+    """Silence that ends a burst."""
+    silence: timedelta
+    """Silence that closes what is only observed."""
+    reopen: timedelta
+    """What comes back so soon after its close is the same incident."""
+
+
+@dataclass(slots=True)
+class Minutes:
+    """What is to be written of a batch, once new incidents have their numbers."""
+
+    opened: list[tuple[IncidentRow, SignalRow]] = field(default_factory=list)
+    placed: list[tuple[SignalRow, IncidentRow]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +59,18 @@ class Triage:
     store: Store
     site: Site
     catalogue: Catalogue
-    burst: timedelta
-    silence: timedelta
+    patience: Patience
     live: Live
 
     def sort(self, now: datetime) -> int:
         """Place the oldest untriaged signals, all or none; returns how many there were."""
         with self.store.write() as session:
             batch = signals.untriaged(session, BATCH)
+            desk = self._desk(session, batch)
+            minutes = Minutes()
             for signal in batch:
-                self._place_or_set_aside(session, signal, now)
+                self._place_or_set_aside(session, desk, minutes, signal, now)
+            self._write(session, minutes, now)
             return len(batch)
 
     def close_quiet(self, now: datetime) -> None:
@@ -50,76 +79,139 @@ class Triage:
             for incident in incidents.in_state(session, IncidentState.OPEN):
                 page = self.catalogue.page(incident.runbook)
                 observed = page.disposition is Disposition.OBSERVE
-                if observed and quiet(incident.last_signal_at, now, self.silence):
+                if observed and quiet(incident.last_signal_at, now, self.patience.silence):
                     lifecycle.close(session, incident, now, NO_REPAIR)
 
-    def _place_or_set_aside(self, session: Session, signal: SignalRow, now: datetime) -> None:
+    def _desk(self, session: Session, batch: Sequence[SignalRow]) -> Desk:
+        patience = self.patience
+        versions = self.live.drivers
+        return lay(
+            session, batch, self.site, self.catalogue, versions, patience.burst, patience.reopen
+        )
+
+    def _place_or_set_aside(
+        self, session: Session, desk: Desk, minutes: Minutes, signal: SignalRow, now: datetime
+    ) -> None:
+        signal.triaged = True
         try:
-            with session.begin_nested():
-                self._place(session, signal, now)
+            incident = self._incident(session, desk, minutes, signal, now)
         except Exception:
             log.exception("signal set aside", extra={"origin": signal.origin})
-            signal.triaged = True
-            session.add(signal)
+        else:
+            if incident is not None:
+                minutes.placed.append((signal, incident))
 
-    def _place(self, session: Session, signal: SignalRow, now: datetime) -> None:
-        signal.triaged = True
-        session.add(signal)
-        incident = self._incident(session, signal, now)
-        signal.incident_id = incident.id if incident else None
-        session.flush()
-
-    def _is_history(self, session: Session, signal: SignalRow) -> bool:
-        row = nodes.named(session, [signal.node])[signal.node]
-        slot = signal.gpu_slot
-        reading = None if slot is None else self.live.reading(signal.node, slot)
-        return is_history(signal.at, row.known_since_at, reading, self.burst)
-
-    def _incident(self, session: Session, signal: SignalRow, now: datetime) -> IncidentRow | None:
-        page = self.catalogue.for_signal(signal.name)
-        here, beside = self._open_on_node(session, signal)
-        placement = place(signal.name, page, signal.at, here, beside, self.burst)
-        if isinstance(placement, Join):
-            incident = placement.incident
-            incident.last_signal_at = signal.received_at
-            if placement.promote:
-                incident.gpus_out = self._gpus_out(signal, page)
-                lifecycle.promote(session, incident, page, now)
-            return incident
-        mended = self._proved_since(session, signal)
-        if mended is not None or self._is_history(session, signal):
+    def _incident(
+        self, session: Session, desk: Desk, minutes: Minutes, signal: SignalRow, now: datetime
+    ) -> IncidentRow | None:
+        page = self._meaning(desk, signal)
+        slot = signal.gpu_slot if page.unit is Unit.GPU else None
+        around = desk.board.around(self.site.by_name[signal.node], slot)
+        found = place(signal.name, page, signal.at, around, self.patience.burst)
+        if isinstance(found, Join):
+            return self._join(session, found, signal, page, now)
+        closed = desk.closed.get((signal.node, slot), ())
+        if (mended := late_news(closed, signal.at)) is not None:
+            text = f"{signal.name} of {signal.at:%Y-%m-%d %H:%M} UTC was heard of late"
+            lifecycle.say(session, mended, signal.received_at, text)
             return mended
-        return self._open(session, signal, page, now)
+        if self._is_history(desk, signal):
+            return None
+        back = comes_back(closed, page, signal.at, self.patience.reopen)
+        if back is not None:
+            self._reopen(session, desk, back, signal, page, now)
+            return back
+        return self._open(desk, minutes, signal, page, slot, now)
 
-    def _proved_since(self, session: Session, signal: SignalRow) -> IncidentRow | None:
-        """News that comes late of a fault that was mended after it is evidence, not a new fault."""
-        slot, at = signal.gpu_slot, signal.at
-        incident = incidents.closed_after(session, signal.node, slot, at)
-        if incident is not None:
-            text = f"{signal.name} of {at:%Y-%m-%d %H:%M} UTC was heard of late"
-            lifecycle.say(session, incident, signal.received_at, text)
+    def _meaning(self, desk: Desk, signal: SignalRow) -> Page:
+        seen = Sighting(signal.name, signal.at, signal.facts)
+        past = desk.past_of(signal, self.patience.burst)
+        return meaning(self.catalogue, seen, past, self.patience.burst)
+
+    def _join(
+        self,
+        session: Session,
+        found: Join[IncidentRow],
+        signal: SignalRow,
+        page: Page,
+        now: datetime,
+    ) -> IncidentRow:
+        incident = found.candidate.incident
+        incident.last_signal_at = signal.received_at
+        if signal.name not in incident.heard:
+            incident.heard = [*incident.heard, signal.name]
+            found.candidate.heard = [*found.candidate.heard, page]
+        if found.promote:
+            found.candidate.page = page
+            incident.gpus_out = self._gpus_out(page, (incident.scope, incident.scope_name))
+            if incident.id is None:
+                lifecycle.rename(incident, page)
+            else:
+                lifecycle.promote(session, incident, page, now)
         return incident
 
-    def _open(self, session: Session, signal: SignalRow, page: Page, now: datetime) -> IncidentRow:
-        out = self._gpus_out(signal, page)
-        log.info("incident opened", extra={"node": signal.node, "signal": signal.name})
-        return lifecycle.open_incident(session, signal, page, out, now)
-
-    def _open_on_node(
-        self, session: Session, signal: SignalRow
-    ) -> tuple[list[Candidate[IncidentRow]], list[Candidate[IncidentRow]]]:
-        """What is open on the signal's unit, and on the node's others."""
-        known = [
-            self._candidate(session, row) for row in incidents.still_open(session, signal.node)
-        ]
-        here = [one for one in known if one.incident.gpu_slot == signal.gpu_slot]
-        return here, [one for one in known if one.incident.gpu_slot != signal.gpu_slot]
-
-    def _candidate(self, session: Session, incident: IncidentRow) -> Candidate[IncidentRow]:
+    def _reopen(
+        self,
+        session: Session,
+        desk: Desk,
+        incident: IncidentRow,
+        signal: SignalRow,
+        page: Page,
+        now: datetime,
+    ) -> None:
+        assert incident.closed_at is not None
         assert incident.id is not None
-        heard = [self.catalogue.for_signal(name) for name in signals.names(session, incident.id)]
-        return Candidate(incident, self.catalogue.page(incident.runbook), heard)
+        hours = (now - incident.closed_at).total_seconds() / 3600
+        text = f"opened again on {signal.name}, {hours:.1f} h after its close"
+        lifecycle.reopen(session, incident, page, now, text)
+        repaired = page.disposition is Disposition.REPAIR
+        if repaired and work_orders.was_worked(session, incident.id):
+            page = self.catalogue.for_signal(FAILED_RETURN)
+        if page.id != incident.runbook:
+            lifecycle.promote(session, incident, page, now)
+        desk.board.pin([Candidate(incident, page, [page])])
 
-    def _gpus_out(self, signal: SignalRow, page: Page) -> int:
-        whole = self.site.by_name[signal.node].gpus
-        return {Outage.NOTHING: 0, Outage.GPU: 1, Outage.NODE: whole}[page.takes_out]
+    def _open(
+        self,
+        desk: Desk,
+        minutes: Minutes,
+        signal: SignalRow,
+        page: Page,
+        slot: int | None,
+        now: datetime,
+    ) -> IncidentRow:
+        where = self._place(signal, page, slot)
+        incident = lifecycle.incident_of(
+            signal, page, where, slot, self._gpus_out(page, where), now
+        )
+        desk.board.pin([Candidate(incident, page, [page])])
+        minutes.opened.append((incident, signal))
+        log.info("incident opened", extra={"node": signal.node, "signal": signal.name})
+        return incident
+
+    def _place(self, signal: SignalRow, page: Page, slot: int | None) -> Place:
+        if page.unit in (Unit.RACK, Unit.SITE):
+            return place_of(self.site.by_name[signal.node], Scope(page.unit.value), self.site)
+        return (Scope.NODE if slot is None else Scope.GPU, signal.node)
+
+    def _gpus_out(self, page: Page, where: Place) -> int:
+        scope, name = where
+        if page.takes_out is Outage.NOTHING:
+            return 0
+        if scope in (Scope.NODE, Scope.GPU):
+            return 1 if page.takes_out is Outage.GPU else self.site.by_name[name].gpus
+        return sum(node.gpus for node in nodes_in(where, self.site, self.live.drivers))
+
+    def _is_history(self, desk: Desk, signal: SignalRow) -> bool:
+        known_since_at, slot = desk.nodes[signal.node].known_since_at, signal.gpu_slot
+        reading = None if slot is None else self.live.reading(signal.node, slot)
+        return is_history(signal.at, known_since_at, reading, self.patience.burst)
+
+    def _write(self, session: Session, minutes: Minutes, now: datetime) -> None:
+        session.add_all(incident for incident, _ in minutes.opened)
+        session.flush()
+        for incident, signal in minutes.opened:
+            text = f"opened on {signal.name}: {incident.title}"
+            lifecycle.begin(session, incident, signal.at, now, text)
+        for signal, incident in minutes.placed:
+            signal.incident_id = incident.id

@@ -6,10 +6,12 @@ import logging
 from datetime import datetime
 
 from thirdshift_controller.fleet.inventory import Site
+from thirdshift_controller.fleet.scopes import nodes_in
 from thirdshift_controller.incidents import lifecycle
 from thirdshift_controller.store import incidents, signals, work_orders
 from thirdshift_controller.store.database import Store
-from thirdshift_controller.wire import WorkOrderState
+from thirdshift_controller.store.tables import IncidentRow
+from thirdshift_controller.wire import Scope, WorkOrderState
 
 log = logging.getLogger(__name__)
 LEFT = "the node left the site file"
@@ -22,7 +24,7 @@ def dismiss_strangers(store: Store, site: Site, now: datetime) -> None:
             signal.triaged = True
             session.add(signal)
         for incident in incidents.still_open(session):
-            if incident.node in site.by_name:
+            if _is_known(incident, site):
                 continue
             assert incident.id is not None
             order = work_orders.open_for(session, incident.id)
@@ -31,3 +33,10 @@ def dismiss_strangers(store: Store, site: Site, now: datetime) -> None:
                 session.add(order)
             lifecycle.close(session, incident, now, LEFT)
             log.warning("incident closed: node unknown", extra={"node": incident.node})
+
+
+def _is_known(incident: IncidentRow, site: Site) -> bool:
+    if incident.node:
+        return incident.node in site.by_name
+    place = (incident.scope, incident.scope_name)
+    return incident.scope is Scope.DRIVER or bool(nodes_in(place, site, {}))

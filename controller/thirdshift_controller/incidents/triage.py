@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import Generic
 
+from thirdshift_controller.incidents.board import Candidate, Known, OpenIncident, Surroundings
 from thirdshift_controller.wire import IncidentState
-from thirdshift_runbooks.page import Disposition, Page, Severity
+from thirdshift_runbooks.page import Disposition, Page, Severity, Unit
 
 BURSTS = 5
 """So many bursts after its begin an incident's first burst is over, even where it goes on."""
@@ -16,34 +17,11 @@ BURSTS = 5
 _RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
-class OpenIncident(Protocol):
-    """What triage needs to know of an incident that is open on the same unit."""
-
-    runbook: str
-    severity: str
-    state: IncidentState
-    opened_at: datetime
-    last_signal_at: datetime
-
-
-Known = TypeVar("Known", bound=OpenIncident)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate(Generic[Known]):
-    """An incident that is open on the signal's node."""
-
-    incident: Known
-    page: Page
-    heard: Collection[Page]
-    """The pages of all signals that belong to it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Join(Generic[Known]):
     """The signal is more of what is known. `promote`: it names the fault better than before."""
 
-    incident: Known
+    candidate: Candidate[Known]
     promote: bool
 
 
@@ -53,39 +31,35 @@ class Open:
 
 
 def place(
-    signal: str,
-    page: Page,
-    at: datetime,
-    here: Sequence[Candidate[Known]],
-    beside: Sequence[Candidate[Known]],
-    burst: timedelta,
+    signal: str, page: Page, at: datetime, around: Surroundings[Known], burst: timedelta
 ) -> Join[Known] | Open:
-    """Decide for one signal that `page` answers to, by what is open on its unit and beside it.
+    """Decide for one signal that `page` answers to, by what is open around its unit.
 
-    A unit under repair gathers everything that it says. A workload's fault gathers its own kind,
-    and within one burst it turns into the repair that it announced. What a page explains is never
-    a fault of its own within one burst: a count that rose with it, the other end of a link.
+    A leak gathers all that its rack says. A GPU under repair gathers everything that it says, a
+    node under repair what is of the same kind. A workload's fault gathers its own kind, and within
+    one burst it turns into the repair that it announced. What a page explains is never a fault of
+    its own within one burst: a count that rose with it, the other end of a link; nor is the silence
+    of a node that was told to start.
     """
-    for one in here:
-        if one.page.disposition is Disposition.REPAIR:
-            return Join(one.incident, promote=_is_worse(page, one.incident))
-    for one in beside:
-        explained = any(signal in heard.explains_beside for heard in one.heard)
-        if explained and _in_burst(one.incident, at, burst):
-            return Join(one.incident, promote=False)
-    for one in here:
-        if one.page.id == page.id:
-            return Join(one.incident, promote=False)
-        if _in_burst(one.incident, at, burst):
-            explained = any(signal in heard.explains for heard in one.heard)
-            names_it = page.disposition is Disposition.REPAIR and not explained
-            return Join(one.incident, promote=names_it)
-    return Open()
+    for one in around.above:
+        if _explained(signal, one, "explains_below") or one.page.id == page.id:
+            return Join(one, promote=False)
+    for one in around.here:
+        if one.page.disposition is Disposition.REPAIR and _gathers(one, signal, page, at, burst):
+            return Join(one, promote=_is_worse(page, one.incident))
+    for one in (*around.here, *around.beside):
+        starting = one.incident.silence_until_at
+        if starting is not None and at < starting and page.unit is Unit.NODE:
+            return Join(one, promote=False)
+    for one in around.beside:
+        if _in_burst(one.incident, at, burst) and _explained(signal, one, "explains_beside"):
+            return Join(one, promote=False)
+    return _among_observed(signal, page, at, around.here, burst)
 
 
-def settled(opened_at: datetime, last_signal_at: datetime, now: datetime, burst: timedelta) -> bool:
+def settled(begun_at: datetime, last_signal_at: datetime, now: datetime, burst: timedelta) -> bool:
     """Whether a burst is over: silence for one burst, or five bursts since it began."""
-    return now - last_signal_at >= burst or now - opened_at >= BURSTS * burst
+    return now - last_signal_at >= burst or now - begun_at >= BURSTS * burst
 
 
 def quiet(last_signal_at: datetime, now: datetime, silence: timedelta) -> bool:
@@ -93,9 +67,38 @@ def quiet(last_signal_at: datetime, now: datetime, silence: timedelta) -> bool:
     return now - last_signal_at >= silence
 
 
+def _among_observed(
+    signal: str, page: Page, at: datetime, here: Iterable[Candidate[Known]], burst: timedelta
+) -> Join[Known] | Open:
+    for one in here:
+        if one.page.id == page.id:
+            return Join(one, promote=False)
+        observed = one.page.disposition is Disposition.OBSERVE
+        if observed and _in_burst(one.incident, at, burst):
+            names_it = page.disposition is Disposition.REPAIR
+            explained = _explained(signal, one, "explains")
+            return Join(one, promote=names_it and not explained)
+    return Open()
+
+
+def _gathers(
+    one: Candidate[Known], signal: str, page: Page, at: datetime, burst: timedelta
+) -> bool:
+    """Whether a repair takes up what its own unit says."""
+    if one.page.unit is Unit.GPU and one.incident.gpu_slot is not None:
+        return True
+    alike = page.id == one.page.id or page.failure_class is one.page.failure_class
+    return alike or (_in_burst(one.incident, at, burst) and _explained(signal, one, "explains"))
+
+
+def _explained(signal: str, one: Candidate[Known], key: str) -> bool:
+    lists = (getattr(page, key) for page in one.heard)
+    return any(signal in names or "*" in names for names in lists)
+
+
 def _in_burst(incident: OpenIncident, at: datetime, burst: timedelta) -> bool:
     """Whether what happens at `at` may belong to it; noise that goes on for hours says nothing."""
-    ends_at = incident.opened_at + BURSTS * burst
+    ends_at = incident.begun_at + BURSTS * burst
     return at - incident.last_signal_at <= burst and at < ends_at
 
 

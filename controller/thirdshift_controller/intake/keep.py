@@ -13,8 +13,10 @@ from thirdshift_controller.costs.accrual import Meter, accrue
 from thirdshift_controller.costs.usage import NodeHour
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.fleet.outage import slots_out
+from thirdshift_controller.fleet.scopes import nodes_in
 from thirdshift_controller.store import incidents, nodes, signals
 from thirdshift_controller.store.tables import NodeRow, SignalRow
+from thirdshift_controller.wire import Scope
 from thirdshift_runbooks.catalogue import Catalogue
 from thirdshift_runbooks.page import Disposition
 
@@ -34,8 +36,10 @@ class Keeper:
         out: dict[str, frozenset[int]] = {}
         for incident in incidents.still_open(session):
             if self.catalogue.page(incident.runbook).disposition is Disposition.REPAIR:
-                slots = slots_out(incident, self.site.by_name[incident.node].gpus)
-                out[incident.node] = out.get(incident.node, frozenset()) | slots
+                place = (Scope.NODE if incident.node else incident.scope, incident.scope_name)
+                for node in nodes_in(place, self.site, {}) if incident.gpus_out else ():
+                    slots = slots_out(incident, node.gpus)
+                    out[node.name] = out.get(node.name, frozenset()) | slots
         return out
 
     def keep_report(self, session: Session, row: NodeRow, report: Report, now: datetime) -> None:

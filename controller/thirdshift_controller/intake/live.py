@@ -43,6 +43,11 @@ class Live:
         """Whether the node has been asked at all since the controller started."""
         return node in self.snapshots or node in self.silences
 
+    @property
+    def drivers(self) -> dict[str, str | None]:
+        """The driver that each node was seen with."""
+        return {name: shown.driver_version for name, shown in self.snapshots.copy().items()}
+
     def snapshot(self, node: str) -> Snapshot | None:
         """The latest snapshot of a node; `None` before its first."""
         return self.snapshots.get(node)

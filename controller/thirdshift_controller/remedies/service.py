@@ -1,37 +1,38 @@
-"""The remote ladder as units of work: reserve, act, record; one attempt at a time.
+"""The remote ladder: reserve, act, record.
 
-The attempt is on disk before the command leaves, so that after kill -9 it is known to have been
-begun. Such an attempt counts as failed and is never made again.
+An attempt is on disk before its command leaves, so that after kill -9 it is known to have been
+begun. Such an attempt counts as failed and is never made again. Commands run beside the loop: one
+that takes minutes holds up nobody.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from thirdshift_agent.clock import Clock
-from thirdshift_controller.config import Mode
-from thirdshift_controller.fleet.inventory import Site
+from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.incidents import lifecycle
-from thirdshift_controller.incidents.triage import settled
-from thirdshift_controller.remedies.plan import SendHands, plan
-from thirdshift_controller.remedies.port import (
-    Remedy,
-    RemedyNotStarted,
-    RemedyOrder,
-    RemedyOutcomeUnknown,
-)
-from thirdshift_controller.store import incidents
+from thirdshift_controller.intake.schedule import Scheduler, SchedulerUnreachable
+from thirdshift_controller.remedies.attempt import Ended, close, make
+from thirdshift_controller.remedies.port import Remedy, RemedyOrder
+from thirdshift_controller.remedies.reserve import Reserver, Standings
+from thirdshift_controller.remedies.rungs import ENDS_WORK
+from thirdshift_controller.remedies.witness import Witness
+from thirdshift_controller.store import attempts, incidents
 from thirdshift_controller.store.database import Store
-from thirdshift_controller.store.tables import AttemptRow, IncidentRow
+from thirdshift_controller.store.tables import AttemptRow
 from thirdshift_controller.wire import AttemptOutcome, IncidentState
-from thirdshift_runbooks.catalogue import Catalogue
-from thirdshift_runbooks.page import Disposition, RemoteAction
+from thirdshift_runbooks.page import RemoteAction
 
 log = logging.getLogger(__name__)
+CURES = frozenset(RemoteAction) - {RemoteAction.DRAIN}
+"""What may have mended it; a drain makes room and mends nothing."""
+STOPPED = Ended(AttemptOutcome.AMBIGUOUS, "the controller stopped before the end was seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,118 +40,61 @@ class Ladder:
     """Works incidents up the remote ladder until one holds or hands are needed."""
 
     store: Store
-    site: Site
-    catalogue: Catalogue
+    reserver: Reserver
     remedy: Remedy
+    scheduler: Scheduler | None
+    witness: Witness
+    executor: Executor
     clock: Clock
-    burst: timedelta
-    mode: Mode
-    attempts_per_rung: int
 
-    def recover(self) -> None:
-        """At start: an attempt that was begun and has no end counts as failed."""
+    def recover(self, alone: bool) -> None:
+        """An attempt without an end counts as failed: if we start alone, or once it is overdue."""
         now = self.clock.now()
         with self.store.write() as session:
-            for attempt in incidents.unfinished_attempts(session):
-                text = "the controller stopped before the end was seen"
-                self._finish(session, attempt, AttemptOutcome.AMBIGUOUS, text)
-                log.warning("attempt ambiguous", extra={"key": attempt.key, "at": now.isoformat()})
+            for attempt in attempts.unfinished(session, None if alone else now):
+                self._finish(session, attempt, STOPPED)
+                log.warning("attempt ambiguous", extra={"key": attempt.key})
 
     def climb(self) -> None:
         """Take each incident that waits for the ladder one rung further."""
-        for incident_id in self._waiting():
-            order = self._reserve(incident_id)
-            if order is not None:
-                self._act(order)
-
-    def _waiting(self) -> list[int]:
         now = self.clock.now()
         with self.store.read() as session:
-            rows = incidents.in_state(session, IncidentState.OPEN, IncidentState.REMEDYING)
-            return [row.id for row in rows if row.id is not None and self._ready(row, now)]
-
-    def _ready(self, incident: IncidentRow, now: datetime) -> bool:
-        if self.catalogue.page(incident.runbook).disposition is not Disposition.REPAIR:
-            return False
-        return settled(incident.opened_at, incident.last_signal_at, now, self.burst)
-
-    def _reserve(self, incident_id: int) -> RemedyOrder | None:
-        now = self.clock.now()
+            waiting = [row.node for row in self.reserver.waiting(session, now) if row.node]
+        standings = self._standings(self.reserver.site.by_name[name] for name in waiting)
         with self.store.write() as session:
-            incident = incidents.by_id(session, incident_id)
-            assert incident is not None
-            page, node = self.catalogue.page(incident.runbook), self.site.by_name[incident.node]
-            tried = incidents.attempts(session, incident_id)
-            step = plan(page, node, incident.pci_address, tried, self.mode, self.attempts_per_rung)
-            if isinstance(step, SendHands):
-                lifecycle.move(
-                    session,
-                    incident,
-                    IncidentState.NEEDS_HANDS,
-                    now,
-                    f"needs hands: {step.reason}",
-                )
-                return None
-            order = self._order(incident, step.action, len(tried) + 1)
-            session.add(
-                AttemptRow(
-                    incident_id=incident_id,
-                    node=order.node.name,
-                    number=len(tried) + 1,
-                    key=order.key,
-                    action=order.action.value,
-                    command=self.remedy.describe(order),
-                    reserved_at=now,
-                    expires_at=now + timedelta(hours=1),
-                )
-            )
-            lifecycle.move(
-                session,
-                incident,
-                IncidentState.REMEDYING,
-                now,
-                f"trying {order.action.value} from afar",
-            )
-            return order
+            orders = self.reserver.reserve(session, standings, now)
+        for order in orders:
+            self.executor.submit(self._act, order)
 
-    def _order(self, incident: IncidentRow, action: RemoteAction, number: int) -> RemedyOrder:
-        return RemedyOrder(
-            node=self.site.by_name[incident.node],
-            action=action,
-            pci_address=incident.pci_address,
-            gpu_slot=incident.gpu_slot,
-            key=f"INC-{incident.id}/{number}",
-        )
+    def _standings(self, nodes: Iterable[Node]) -> Standings:
+        asked = list(dict.fromkeys(nodes))
+        if self.scheduler is None or not asked:
+            return {}
+        try:
+            return self.scheduler.standings(asked)
+        except SchedulerUnreachable as error:
+            log.warning("scheduler unreachable", extra={"reason": str(error)})
+            return {}
 
     def _act(self, order: RemedyOrder) -> None:
-        try:
-            result = self.remedy.apply(order)
-        except RemedyNotStarted as error:
-            self._record(order, AttemptOutcome.REFUSED, str(error))
-        except RemedyOutcomeUnknown as error:
-            self._record(order, AttemptOutcome.AMBIGUOUS, str(error))
-        else:
-            good = result.exit_status == 0
-            outcome = AttemptOutcome.SUCCEEDED if good else AttemptOutcome.FAILED
-            self._record(order, outcome, result.output)
-
-    def _record(self, order: RemedyOrder, outcome: AttemptOutcome, output: str) -> None:
+        if order.action in ENDS_WORK:
+            self.witness.before(order)
+        ended = make(self.remedy, order)
         with self.store.write() as session:
-            attempt = incidents.attempt_by_key(session, order.key)
-            self._finish(session, attempt, outcome, output)
+            self._finish(session, attempts.by_key(session, order.key), ended)
 
-    def _finish(
-        self, session: Session, attempt: AttemptRow, outcome: AttemptOutcome, output: str
-    ) -> None:
+    def _finish(self, session: Session, attempt: AttemptRow, ended: Ended) -> None:
         if attempt.outcome is not AttemptOutcome.RESERVED:
             return
         now = self.clock.now()
-        attempt.outcome, attempt.output, attempt.finished_at = outcome, output, now
+        close(attempt, ended, now)
+        good = ended.outcome is AttemptOutcome.SUCCEEDED
+        attempt.held = None if good and attempt.action in CURES else good
         session.add(attempt)
         incident = incidents.by_id(session, attempt.incident_id)
         assert incident is not None
-        text = f"{attempt.action}: {outcome.value}"
-        if outcome is AttemptOutcome.SUCCEEDED:
+        text = f"{attempt.action}: {ended.outcome}"
+        if good and attempt.action in CURES and incident.state is IncidentState.REMEDYING:
             lifecycle.move(session, incident, IncidentState.VERIFYING, now, text)
         else:
             lifecycle.say(session, incident, now, text)

@@ -15,6 +15,8 @@ from sqlmodel import Session, create_engine
 from thirdshift_controller.store.errors import StoreError
 
 BUSY_SECONDS = 30.0
+_ONE_WRITER = "SELECT pg_advisory_xact_lock(7448)"
+"""What SQLite's BEGIN IMMEDIATE is: whoever decides sees all that was decided before."""
 
 
 class Store:
@@ -29,6 +31,8 @@ class Store:
     def write(self) -> Iterator[Session]:
         """One unit of work: committed whole at the end of the block, or not at all."""
         with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            if self.engine.dialect.name == "postgresql":
+                session.connection().exec_driver_sql(_ONE_WRITER)
             yield session
 
     @contextmanager
@@ -37,19 +41,22 @@ class Store:
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
-    def claim(self) -> None:
-        """Keep the database for this process alone, as one controller must. Raises `StoreError`.
+    def claim(self) -> bool:
+        """Keep a file of SQLite for this process alone; raises `StoreError` where another has it.
 
-        Only a file of SQLite can be kept so; on another database nobody is turned away yet.
+        Returns whether nobody else can be here: a server's database may have several controllers.
         """
         file = self.engine.url.database
-        if self.engine.dialect.name != "sqlite" or file in (None, "", ":memory:"):
-            return
+        if self.engine.dialect.name != "sqlite":
+            return False
+        if file in (None, "", ":memory:"):
+            return True
         self._lock = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise StoreError(f"database {file} is in use by another controller") from error
+        return True
 
     def close(self) -> None:
         """Let go of every connection, and of the claim."""

@@ -1,4 +1,4 @@
-"""Queries over incidents, their phases, attempts and timelines."""
+"""Queries over incidents, their phases and timelines."""
 
 from __future__ import annotations
 
@@ -7,13 +7,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, or_, select
 
-from thirdshift_controller.store.tables import (
-    AttemptRow,
-    IncidentRow,
-    PhaseRow,
-    TimelineRow,
-)
-from thirdshift_controller.wire import AttemptOutcome, IncidentState
+from thirdshift_controller.store.tables import IncidentRow, PhaseRow, TimelineRow
+from thirdshift_controller.wire import IncidentState
 
 
 def by_id(session: Session, incident_id: int) -> IncidentRow | None:
@@ -29,6 +24,17 @@ def still_open(session: Session, node: str | None = None) -> Sequence[IncidentRo
     return session.exec(query.order_by(col(IncidentRow.id))).all()
 
 
+def is_part(session: Session, incident: IncidentRow) -> bool:
+    """Whether a wider incident that is open explains it."""
+    parent = by_id(session, incident.parent_id) if incident.parent_id is not None else None
+    return parent is not None and parent.state is not IncidentState.CLOSED
+
+
+def open_by_key(session: Session, key: str) -> IncidentRow | None:
+    """The incident that is open under a key."""
+    return session.exec(select(IncidentRow).where(IncidentRow.open_key == key)).first()
+
+
 def in_state(session: Session, *states: IncidentState) -> Sequence[IncidentRow]:
     """Incidents in these states, oldest first."""
     query = select(IncidentRow).where(col(IncidentRow.state).in_(states))
@@ -41,17 +47,30 @@ def closed_lately(session: Session, limit: int) -> Sequence[IncidentRow]:
     return session.exec(query.order_by(col(IncidentRow.closed_at).desc()).limit(limit)).all()
 
 
-def closed_after(
-    session: Session, node: str, gpu_slot: int | None, at: datetime
-) -> IncidentRow | None:
-    """The last closed incident of a unit whose work ended after an instant."""
+def around(session: Session, nodes: Iterable[str]) -> Sequence[IncidentRow]:
+    """What is open on these nodes, and on what is wider than a node; oldest first."""
     query = select(IncidentRow).where(
-        IncidentRow.node == node,
-        IncidentRow.gpu_slot == gpu_slot,
-        col(IncidentRow.state) == IncidentState.CLOSED,
-        col(IncidentRow.verify_from_at) > at,
+        col(IncidentRow.open_key).is_not(None), col(IncidentRow.node).in_(["", *nodes])
     )
-    return session.exec(query.order_by(col(IncidentRow.id).desc())).first()
+    return session.exec(query.order_by(col(IncidentRow.id))).all()
+
+
+def closed_on(session: Session, nodes: Iterable[str], after: datetime) -> Sequence[IncidentRow]:
+    """What was closed on these nodes, or whose work ended, after an instant; newest first."""
+    query = select(IncidentRow).where(
+        col(IncidentRow.node).in_(list(nodes)),
+        col(IncidentRow.state) == IncidentState.CLOSED,
+        or_(col(IncidentRow.closed_at) > after, col(IncidentRow.verify_from_at) > after),
+    )
+    return session.exec(query.order_by(col(IncidentRow.id).desc())).all()
+
+
+def children(session: Session, parent_id: int) -> Sequence[IncidentRow]:
+    """The open parts of one cause, oldest first."""
+    query = select(IncidentRow).where(
+        IncidentRow.parent_id == parent_id, col(IncidentRow.state) != IncidentState.CLOSED
+    )
+    return session.exec(query.order_by(col(IncidentRow.id))).all()
 
 
 def during(session: Session, from_at: datetime, to_at: datetime) -> Sequence[IncidentRow]:
@@ -61,6 +80,16 @@ def during(session: Session, from_at: datetime, to_at: datetime) -> Sequence[Inc
         or_(col(IncidentRow.closed_at).is_(None), col(IncidentRow.closed_at) > from_at),
     )
     return session.exec(query.order_by(col(IncidentRow.id))).all()
+
+
+def returns(session: Session, since: datetime) -> Sequence[IncidentRow]:
+    """Incidents of one node each that proved well again after an instant, oldest first."""
+    query = select(IncidentRow).where(
+        col(IncidentRow.node) != "",
+        col(IncidentRow.closed_at) > since,
+        col(IncidentRow.verify_from_at).is_not(None),
+    )
+    return session.exec(query.order_by(col(IncidentRow.closed_at))).all()
 
 
 def phases(session: Session, incident_ids: Iterable[int]) -> Sequence[PhaseRow]:
@@ -73,20 +102,3 @@ def timeline(session: Session, incident_id: int) -> Sequence[TimelineRow]:
     """Who did what, oldest first."""
     query = select(TimelineRow).where(TimelineRow.incident_id == incident_id)
     return session.exec(query.order_by(col(TimelineRow.id))).all()
-
-
-def attempts(session: Session, incident_id: int) -> Sequence[AttemptRow]:
-    """An incident's remote attempts, in order."""
-    query = select(AttemptRow).where(AttemptRow.incident_id == incident_id)
-    return session.exec(query.order_by(col(AttemptRow.number))).all()
-
-
-def unfinished_attempts(session: Session) -> Sequence[AttemptRow]:
-    """Attempts that were reserved and of which no end was recorded."""
-    query = select(AttemptRow).where(col(AttemptRow.outcome) == AttemptOutcome.RESERVED)
-    return session.exec(query).all()
-
-
-def attempt_by_key(session: Session, key: str) -> AttemptRow:
-    """The attempt that was reserved under a key."""
-    return session.exec(select(AttemptRow).where(AttemptRow.key == key)).one()

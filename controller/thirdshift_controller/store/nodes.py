@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -22,6 +22,11 @@ def named(session: Session, names: Iterable[str]) -> dict[str, NodeRow]:
     """The rows of these nodes."""
     found = session.exec(select(NodeRow).where(col(NodeRow.name).in_(list(names))))
     return {row.name: row for row in found}
+
+
+def taken_out(session: Session) -> Sequence[NodeRow]:
+    """The nodes that we took out of service and have not returned."""
+    return session.exec(select(NodeRow).where(col(NodeRow.drained_for).is_not(None))).all()
 
 
 def gpus_of(session: Session, node: str) -> dict[int, GpuRow]:

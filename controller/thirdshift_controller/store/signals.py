@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
-from thirdshift_controller.store.tables import SignalRow
+from thirdshift_controller.store.tables import IncidentRow, SignalRow
 from thirdshift_controller.store.upsert import insert_new
 
 
@@ -37,10 +38,23 @@ def of_incident(session: Session, incident_id: int) -> Sequence[SignalRow]:
     return session.exec(query.order_by(col(SignalRow.at), col(SignalRow.id))).all()
 
 
-def names(session: Session, incident_id: int) -> set[str]:
-    """What an incident's evidence is called, each name once."""
-    query = select(SignalRow.kind, SignalRow.code).where(SignalRow.incident_id == incident_id)
-    return {f"{kind}:{code}" for kind, code in session.exec(query.distinct())}
+class Said(NamedTuple):
+    """What a rule that counts must know of a signal."""
+
+    node: str
+    gpu_slot: int | None
+    kind: str
+    code: str
+    at: datetime
+    facts: dict[str, str]
+
+
+def said(session: Session, nodes: Iterable[str], since: datetime) -> Iterator[Said]:
+    """What these nodes said from an instant on."""
+    query = select(*(getattr(SignalRow, name) for name in Said._fields)).where(
+        col(SignalRow.node).in_(list(nodes)), col(SignalRow.at) >= since
+    )
+    return (Said(*row) for row in session.exec(query))
 
 
 def since(session: Session, incident_id: int, after: datetime) -> Sequence[SignalRow]:
@@ -53,3 +67,11 @@ def latest_of_node(session: Session, node: str, limit: int) -> Sequence[SignalRo
     """What a node said lately, newest first."""
     query = select(SignalRow).where(SignalRow.node == node)
     return session.exec(query.order_by(col(SignalRow.id).desc()).limit(limit)).all()
+
+
+def hand_over(session: Session, part: IncidentRow, whole: IncidentRow) -> None:
+    """Make one incident's evidence another's."""
+    moved = update(SignalRow).where(col(SignalRow.incident_id) == part.id)
+    session.connection().execute(moved.values(incident_id=whole.id))
+    whole.heard = list(dict.fromkeys((*whole.heard, *part.heard)))
+    session.add(whole)

@@ -51,7 +51,10 @@ class SignalRow(SQLModel, table=True):
     """One signal, once: `origin` names it wherever it came from."""
 
     __tablename__ = "signal"
-    __table_args__ = (Index("ix_signal_node_at", "node", "at"),)
+    __table_args__ = (
+        Index("ix_signal_node_at", "node", "at"),
+        Index("ix_signal_triaged_at", "triaged", "at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     origin: str = Field(unique=True)
@@ -67,7 +70,7 @@ class SignalRow(SQLModel, table=True):
     gpu_serial: str | None = None
     pci_address: str | None = None
     facts: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    triaged: bool = Field(default=False, index=True)
+    triaged: bool = False
     incident_id: int | None = Field(default=None, foreign_key="incident.id", index=True)
 
     @property
@@ -108,6 +111,15 @@ class IncidentRow(SQLModel, table=True):
     owner: str | None = None
     waits_for: str | None = None
     """Why the ladder does nothing now."""
+    heard: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """The names of its signals, each once."""
+    reopened: int = 0
+    begun_at: datetime = Field(sa_type=UtcDateTime)
+    """When its present spell began: when it was opened, or opened again."""
+    jobs_may_die_by: str | None = None
+    """Who said that the node's running work need not be waited for."""
+    silence_until_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Until then the node is expected to start, and so to be silent."""
 
 
 class PhaseRow(SQLModel, table=True):

@@ -55,6 +55,27 @@ def steps(session: Session, order_ids: Iterable[int]) -> dict[int, list[StepRow]
     return lists
 
 
+def withdraw(session: Session, incident_id: int) -> bool:
+    """Cancel an incident's order unless somebody has it in hand; whether none is left open."""
+    order = open_for(session, incident_id)
+    if order is None:
+        return True
+    if in_hand(order.state):
+        return False
+    order.state, order.open_key = WorkOrderState.CANCELLED, None
+    session.add(order)
+    session.flush()
+    return True
+
+
+def was_worked(session: Session, incident_id: int) -> bool:
+    """Whether hands have finished an order of the incident."""
+    query = select(WorkOrderRow.id).where(
+        WorkOrderRow.incident_id == incident_id, WorkOrderRow.state == WorkOrderState.DONE
+    )
+    return session.exec(query).first() is not None
+
+
 def in_hand(state: WorkOrderState) -> bool:
     """Whether somebody has taken the order up, so that it stays with them."""
     return state in (WorkOrderState.ACKNOWLEDGED, WorkOrderState.STARTED)

@@ -31,7 +31,9 @@ class Dispatch:
         with self.store.write() as session:
             for incident in incidents.in_state(session, IncidentState.NEEDS_HANDS):
                 assert incident.id is not None
-                if work_orders.open_for(session, incident.id) is None:
+                if not incidents.is_part(session, incident) and not work_orders.open_for(
+                    session, incident.id
+                ):
                     self._open(session, incident, now)
             for order in work_orders.still_open(session):
                 if self._wants_person(order, now):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,6 +21,9 @@ class Verdict(StrEnum):
     PENDING = "pending"
     PASSED = "passed"
     FAILED = "failed"
+
+
+_BADNESS = (Verdict.FAILED, Verdict.PENDING, Verdict.PASSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,12 @@ def judge(
     if faults:
         return Judgement(Verdict.FAILED, "; ".join(faults))
     return Judgement(Verdict.PASSED, f"well for {proof.soak_minutes} minutes")
+
+
+def worst(judgements: Iterable[Judgement]) -> Judgement:
+    """Of several units: one that failed, else one that is pending, else any."""
+    ranked = sorted(judgements, key=lambda one: _BADNESS.index(one.verdict))
+    return ranked[0] if ranked else Judgement(Verdict.PASSED, "nothing is left to prove")
 
 
 def _faults(proof: Proof, snapshot: Snapshot, slot: int | None) -> list[str]:

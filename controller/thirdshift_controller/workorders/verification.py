@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
 from thirdshift_agent.wire import SignalKind, SignalSource
+from thirdshift_controller.fleet.inventory import Node, Site
+from thirdshift_controller.fleet.scopes import nodes_in
 from thirdshift_controller.incidents import lifecycle
+from thirdshift_controller.incidents.holds import hold_on, words
 from thirdshift_controller.intake.live import Live
-from thirdshift_controller.store import incidents, nodes, signals, work_orders
+from thirdshift_controller.store import attempts, holds, incidents, nodes, signals, work_orders
 from thirdshift_controller.store.database import Store
-from thirdshift_controller.store.tables import IncidentRow, SignalRow
-from thirdshift_controller.wire import IncidentState, WorkOrderState
-from thirdshift_controller.workorders.proof import Judgement, Verdict, judge
+from thirdshift_controller.store.tables import HoldRow, IncidentRow, SignalRow
+from thirdshift_controller.wire import IncidentState, Scope
+from thirdshift_controller.workorders.proof import Judgement, Verdict, judge, worst
 from thirdshift_runbooks.catalogue import Catalogue
 from thirdshift_runbooks.page import Disposition
 
@@ -28,6 +32,7 @@ class Verification:
     """Judges every incident whose work is done."""
 
     store: Store
+    site: Site
     catalogue: Catalogue
     live: Live
 
@@ -37,8 +42,9 @@ class Verification:
             waiting = incidents.in_state(session, IncidentState.OPEN, IncidentState.NEEDS_HANDS)
             for incident in waiting:
                 self._notice_return(session, incident, now)
+            in_force = holds.in_force(session, now)
             for incident in incidents.in_state(session, IncidentState.VERIFYING):
-                self._judge(session, incident, now)
+                self._judge(session, incident, in_force, now)
 
     def _notice_return(self, session: Session, incident: IncidentRow, now: datetime) -> None:
         if SILENT not in self.catalogue.page(incident.runbook).signals:
@@ -47,38 +53,61 @@ class Verification:
         if row.last_seen_at is None or row.last_seen_at <= incident.last_signal_at:
             return
         assert incident.id is not None
-        order = work_orders.open_for(session, incident.id)
-        if order is not None and not work_orders.in_hand(order.state):
-            order.state, order.open_key = WorkOrderState.CANCELLED, None
-            session.add(order)
-        if order is None or order.open_key is None:
+        if work_orders.withdraw(session, incident.id):
             text = "the node answers again; verifying"
             lifecycle.move(session, incident, IncidentState.VERIFYING, now, text)
 
-    def _judge(self, session: Session, incident: IncidentRow, now: datetime) -> None:
+    def _judge(
+        self, session: Session, incident: IncidentRow, in_force: Sequence[HoldRow], now: datetime
+    ) -> None:
+        assert incident.id is not None
         judgement = self._judgement(session, incident, now)
         if judgement.verdict is Verdict.PASSED:
-            lifecycle.close(session, incident, now, f"verified: {judgement.reason}")
+            attempts.prove(session, incident.id, held=True)
+            if (hold := self._hold(incident, in_force)) is not None:
+                lifecycle.wait(session, incident, words(hold), "verify", now)
+            else:
+                lifecycle.close(session, incident, now, f"verified: {judgement.reason}")
         elif judgement.verdict is Verdict.FAILED:
+            attempts.prove(session, incident.id, held=False)
             self._send_back(session, incident, now, judgement.reason)
 
+    def _hold(self, incident: IncidentRow, in_force: Sequence[HoldRow]) -> HoldRow | None:
+        found = (
+            hold_on(in_force, node, self.site, self.live.drivers) for node in self._nodes(incident)
+        )
+        return next((hold for hold in found if hold is not None), None)
+
+    def _nodes(self, incident: IncidentRow) -> tuple[Node, ...]:
+        """What must prove well: the incident's node, or all that it spans."""
+        place = (Scope.NODE if incident.node else incident.scope, incident.scope_name)
+        return nodes_in(place, self.site, self.live.drivers)
+
     def _judgement(self, session: Session, incident: IncidentRow, now: datetime) -> Judgement:
+        """The verdict of the worst of its nodes."""
         assert incident.id is not None
         assert incident.verify_from_at is not None
-        if not self.live.asked(incident.node):
-            return Judgement(Verdict.PENDING, "not looked at since the controller started")
-        since = incident.verify_from_at
+        since, page = incident.verify_from_at, self.catalogue.page(incident.runbook)
         recurred = [
             signal.name
             for signal in signals.since(session, incident.id, since)
-            if self._counts_against(signal)
+            if self._counts_against(incident, signal)
         ]
-        page = self.catalogue.page(incident.runbook)
-        snapshot = self.live.snapshot(incident.node)
-        return judge(page.proof, since, now, snapshot, incident.gpu_slot, recurred)
+        names = [node.name for node in self._nodes(incident)]
+        if not all(map(self.live.asked, names)):
+            return Judgement(Verdict.PENDING, "not looked at since the controller started")
+        snapshots = map(self.live.snapshot, names)
+        slot = incident.gpu_slot
+        return worst(judge(page.proof, since, now, seen, slot, recurred) for seen in snapshots)
 
-    def _counts_against(self, signal: SignalRow) -> bool:
-        """An alert may tell late of what is mended, so where the agent can speak, it is asked."""
+    def _counts_against(self, incident: IncidentRow, signal: SignalRow) -> bool:
+        """An alert may tell late of what is mended, so where the agent can speak, it is asked.
+
+        Nor does the silence count of a node that was told to start.
+        """
+        starting = incident.silence_until_at
+        if starting is not None and signal.at < starting and signal.name == SILENT:
+            return False
         hearsay = signal.source == SignalSource.ALERTMANAGER and signal.kind in FIRST_HAND
         page = self.catalogue.for_signal(signal.name)
         return not hearsay and page.disposition is Disposition.REPAIR

@@ -12,6 +12,11 @@ DROPPED = (
     ("incident", "scope"),
     ("incident", "scope_name"),
     ("incident", "waits_for"),
+    ("incident", "heard"),
+    ("incident", "reopened"),
+    ("incident", "jobs_may_die_by"),
+    ("incident", "begun_at"),
+    ("incident", "silence_until_at"),
     ("attempt", "node"),
     ("attempt", "expires_at"),
     ("attempt", "held"),
@@ -112,21 +117,35 @@ def upgrade() -> None:
     )
     op.execute("ALTER TABLE incident ADD COLUMN parent_id INTEGER REFERENCES incident (id)")
     op.add_column("incident", sa.Column("waits_for", sa.String(), nullable=True))
+    op.add_column("incident", sa.Column("heard", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column(
+        "incident", sa.Column("reopened", sa.Integer(), nullable=False, server_default="0")
+    )
+    op.add_column(
+        "incident",
+        sa.Column("begun_at", sa.DateTime(), nullable=False, server_default="1970-01-01 00:00"),
+    )
+    op.add_column("incident", sa.Column("jobs_may_die_by", sa.String(), nullable=True))
+    op.add_column("incident", sa.Column("silence_until_at", sa.DateTime(), nullable=True))
     op.create_index("ix_incident_parent_id", "incident", ["parent_id"])
     op.execute(
-        "UPDATE incident SET scope_name = node,"
+        "UPDATE incident SET scope_name = node, begun_at = opened_at,"
         " scope = CASE WHEN gpu_slot IS NULL THEN 'node' ELSE 'gpu' END"
     )
 
     op.execute("ALTER TABLE node ADD COLUMN drained_for INTEGER REFERENCES incident (id)")
     op.drop_index("ix_signal_node", "signal")
+    op.drop_index("ix_signal_triaged", "signal")
     op.create_index("ix_signal_node_at", "signal", ["node", "at"])
+    op.create_index("ix_signal_triaged_at", "signal", ["triaged", "at"])
 
 
 def downgrade() -> None:
     """Take back what can be dropped; a column of SQLite that refers to a table stays, empty."""
     op.drop_index("ix_signal_node_at", "signal")
+    op.drop_index("ix_signal_triaged_at", "signal")
     op.create_index("ix_signal_node", "signal", ["node"])
+    op.create_index("ix_signal_triaged", "signal", ["triaged"])
     op.drop_index("ix_incident_parent_id", "incident")
     op.drop_index("ix_attempt_node", "attempt")
     for table, column in DROPPED:

@@ -1,0 +1,139 @@
+"""One cause for many: faults of one kind that share a rack, a feed, a driver. Pure decisions.
+
+Independent faults meet by chance, the more so the larger the site; so what is wide needs many, and
+the narrowest thing that nearly all of them share is named.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from thirdshift_controller.fleet.inventory import Site
+from thirdshift_controller.fleet.scopes import Place, Versions, scopes_of
+from thirdshift_controller.wire import Scope
+from thirdshift_runbooks.page import FailureClass
+
+WINDOW = timedelta(hours=1)
+FEWEST = 3
+"""Nodes; below it is chance."""
+HALF = 0.5
+"""Of a rack's or a switch's nodes."""
+FIFTH = 0.2
+"""Of those on a feed, a cooling loop or a driver."""
+OF_THE_SITE = 0.02
+SHARED = 0.8
+"""Of the faults that must be within a scope for it to be the cause."""
+
+_WIDTH = (Scope.RACK, Scope.SWITCH, Scope.FEED, Scope.COOLING, Scope.DRIVER, Scope.SITE)
+"""Narrow to wide."""
+_LEAST = {
+    Scope.RACK: HALF,
+    Scope.SWITCH: HALF,
+    Scope.FEED: FIFTH,
+    Scope.COOLING: FIFTH,
+    Scope.DRIVER: FIFTH,
+    Scope.SITE: OF_THE_SITE,
+}
+_ALONE = frozenset(
+    {
+        FailureClass.APPLICATION,
+        FailureClass.BREAKER,
+        FailureClass.BURST,
+        FailureClass.LEMON,
+        FailureClass.LIQUID,
+        FailureClass.REPLACEMENT,
+        FailureClass.RETURN_TO_SERVICE,
+        FailureClass.UNKNOWN,
+    }
+)
+"""What has no common cause, or is one already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One open repair, as far as its cause goes."""
+
+    incident: int
+    node: str
+    failure_class: FailureClass
+    begun_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What many faults of one kind share."""
+
+    place: Place
+    failure_class: FailureClass
+    faults: tuple[Fault, ...]
+
+    @property
+    def nodes(self) -> frozenset[str]:
+        """Where they are."""
+        return frozenset(fault.node for fault in self.faults)
+
+
+def causes(
+    faults: Iterable[Fault], site: Site, versions: Versions, now: datetime
+) -> Iterator[Cause]:
+    """Every common cause that the recent faults point at, at most one a class of failure."""
+    sizes = _sizes(site, versions)
+    by_class: dict[FailureClass, list[Fault]] = defaultdict(list)
+    for fault in faults:
+        if now - fault.begun_at <= WINDOW and fault.failure_class not in _ALONE:
+            by_class[fault.failure_class].append(fault)
+    for kind, ours in by_class.items():
+        yield from _cause(kind, ours, site, versions, sizes)
+
+
+def _cause(
+    kind: FailureClass,
+    faults: Sequence[Fault],
+    site: Site,
+    versions: Versions,
+    sizes: Mapping[Place, int],
+) -> Iterator[Cause]:
+    """The narrowest scope that holds most of them; else each rack that is struck by itself."""
+    struck = _struck(faults, site, versions)
+    everywhere = len({fault.node for fault in faults})
+    found = [place for place, inside in struck.items() if _is_struck(place, inside, sizes)]
+    found.sort(key=lambda place: _WIDTH.index(place[0]))
+    for place in found:
+        if len(_nodes(struck[place])) >= SHARED * everywhere and _explains(place, kind, sizes):
+            yield Cause(place, kind, tuple(struck[place]))
+            return
+    for place in found:
+        if place[0] in (Scope.RACK, Scope.SWITCH):
+            yield Cause(place, kind, tuple(struck[place]))
+
+
+def _struck(faults: Iterable[Fault], site: Site, versions: Versions) -> dict[Place, list[Fault]]:
+    struck: dict[Place, list[Fault]] = defaultdict(list)
+    for fault in faults:
+        for place in scopes_of(site.by_name[fault.node], site, versions):
+            if place[0] in _WIDTH:
+                struck[place].append(fault)
+    return struck
+
+
+def _is_struck(place: Place, inside: Iterable[Fault], sizes: Mapping[Place, int]) -> bool:
+    count = len(_nodes(inside))
+    return count >= FEWEST and count >= _LEAST[place[0]] * sizes[place]
+
+
+def _explains(place: Place, kind: FailureClass, sizes: Mapping[Place, int]) -> bool:
+    """A driver that the whole site has is no cause, unless it is what the fault is about."""
+    if place[0] is not Scope.DRIVER or kind is FailureClass.SOFTWARE_MISMATCH:
+        return True
+    return sum(scope is Scope.DRIVER for scope, _ in sizes) > 1
+
+
+def _sizes(site: Site, versions: Versions) -> Counter[Place]:
+    return Counter(place for node in site.nodes() for place in scopes_of(node, site, versions))
+
+
+def _nodes(faults: Iterable[Fault]) -> set[str]:
+    return {fault.node for fault in faults}

@@ -1,0 +1,170 @@
+"""One cause for many, as units of work: parents are opened, fed, widened and ended.
+
+While a parent is open nothing is tried on its parts: a reset mends no feed. When its work is done,
+each part must prove by itself that it is well.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from thirdshift_agent.wire import SignalSource
+from thirdshift_controller.fleet.inventory import Site
+from thirdshift_controller.fleet.scopes import covers
+from thirdshift_controller.incidents import lifecycle
+from thirdshift_controller.incidents.causes import Cause, Fault, causes
+from thirdshift_controller.intake.live import Live
+from thirdshift_controller.store import incidents, signals, work_orders
+from thirdshift_controller.store.database import Store
+from thirdshift_controller.store.tables import IncidentRow, SignalRow
+from thirdshift_controller.wire import IncidentState
+from thirdshift_runbooks.catalogue import Catalogue
+from thirdshift_runbooks.page import Disposition, FailureClass
+
+log = logging.getLogger(__name__)
+MANY = 20
+"""Names in one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """Finds common causes and keeps their incidents."""
+
+    store: Store
+    site: Site
+    catalogue: Catalogue
+    live: Live
+
+    def run(self, now: datetime) -> None:
+        """Look at all that is open."""
+        with self.store.write() as session:
+            rows = incidents.still_open(session)
+            for cause in causes(self._faults(rows), self.site, self.live.drivers, now):
+                self._gather(session, cause, now)
+            for row in rows:
+                if not row.node:
+                    self._tend(session, row, now)
+
+    def _faults(self, rows: Sequence[IncidentRow]) -> list[Fault]:
+        faults = []
+        for row in rows:
+            page = self.catalogue.page(row.runbook)
+            waits = row.state is not IncidentState.VERIFYING
+            if row.node and waits and page.disposition is Disposition.REPAIR:
+                assert row.id is not None
+                faults.append(Fault(row.id, row.node, page.failure_class, row.begun_at))
+        return faults
+
+    def _gather(self, session: Session, cause: Cause, now: datetime) -> None:
+        parent = self._parent(session, cause, now)
+        assert parent.id is not None
+        for fault in cause.faults:
+            part = incidents.by_id(session, fault.incident)
+            assert part is not None
+            if part.parent_id != parent.id:
+                self._attach(session, part, parent, now)
+
+    def _attach(
+        self, session: Session, part: IncidentRow, parent: IncidentRow, now: datetime
+    ) -> None:
+        before = part.parent_id
+        assert part.id is not None
+        part.parent_id = parent.id
+        parent.last_signal_at = now
+        work_orders.withdraw(session, part.id)
+        text = f"part of INC-{parent.id}: {parent.title}"
+        lifecycle.say(session, part, now, text)
+        lifecycle.say(session, parent, now, f"INC-{part.id} on {part.node} is part of this")
+        session.add_all((part, parent))
+        if before is not None:
+            session.flush()
+            self._end_if_empty(session, before, f"part of INC-{parent.id}", now)
+
+    def _end_if_empty(self, session: Session, parent_id: int, why: str, now: datetime) -> None:
+        parent = incidents.by_id(session, parent_id)
+        assert parent is not None
+        closed = parent.state is IncidentState.CLOSED
+        if not closed and not incidents.children(session, parent_id):
+            lifecycle.close(session, parent, now, why)
+
+    def _parent(self, session: Session, cause: Cause, now: datetime) -> IncidentRow:
+        scope, name = cause.place
+        page = self.catalogue.for_signal(f"burst:{scope}")
+        known = incidents.open_by_key(session, lifecycle.key_of(cause.place, None, page))
+        if known is not None:
+            return known
+        signal = _signal(cause, now)
+        session.add(signal)
+        parent = lifecycle.incident_of(signal, page, cause.place, None, 0, now)
+        parent.title = f"{page.title}: {len(cause.nodes)} nodes of {scope} {name}"
+        session.add(parent)
+        session.flush()
+        signal.incident_id = parent.id
+        lifecycle.begin(session, parent, now, now, f"opened: {signal.message}")
+        log.warning("common cause", extra={"scope": scope, "scope_name": name})
+        return parent
+
+    def _tend(self, session: Session, parent: IncidentRow, now: datetime) -> None:
+        """What lies beneath one wide incident, and whether it is over."""
+        page = self.catalogue.page(parent.runbook)
+        if page.explains_below:
+            self._take_in(session, parent, now)
+        elif page.failure_class is FailureClass.BURST:
+            self._end_with_its_parts(session, parent, now)
+
+    def _take_in(self, session: Session, parent: IncidentRow, now: datetime) -> None:
+        """What came a moment before the leak was seen is the leak's, if nothing was tried."""
+        assert parent.id is not None
+        place = (parent.scope, parent.scope_name)
+        for row in incidents.still_open(session):
+            if row.id is None or not row.node or row.state is not IncidentState.OPEN:
+                continue
+            if covers(place, self.site.by_name[row.node], self.site, self.live.drivers):
+                row.parent_id = parent.id
+                signals.hand_over(session, row, parent)
+                work_orders.withdraw(session, row.id)
+                lifecycle.close(session, row, now, f"part of INC-{parent.id}: {parent.title}")
+
+    def _end_with_its_parts(self, session: Session, parent: IncidentRow, now: datetime) -> None:
+        assert parent.id is not None
+        parts = incidents.children(session, parent.id)
+        if not parts:
+            if work_orders.withdraw(session, parent.id):
+                lifecycle.close(session, parent, now, "all of its parts are well")
+        elif parent.state is IncidentState.VERIFYING:
+            for part in parts:
+                _release(session, part, now)
+            lifecycle.close(session, parent, now, "mended; each of its parts must prove it")
+
+
+def _release(session: Session, part: IncidentRow, now: datetime) -> None:
+    """The cause was mended: now the part must show it."""
+    if part.state in (IncidentState.OPEN, IncidentState.REMEDYING, IncidentState.NEEDS_HANDS):
+        text = f"INC-{part.parent_id} was mended; verifying"
+        lifecycle.move(session, part, IncidentState.VERIFYING, now, text)
+
+
+def _signal(cause: Cause, now: datetime) -> SignalRow:
+    scope, name = cause.place
+    nodes = sorted(cause.nodes)
+    return SignalRow(
+        origin=f"burst:{scope}:{name}:{cause.failure_class}:{now.isoformat()}",
+        node=nodes[0],
+        at=now,
+        received_at=now,
+        kind="burst",
+        code=scope.value,
+        source=SignalSource.CONTROLLER,
+        message=f"{cause.failure_class} on {len(nodes)} nodes of {scope} {name}: {_some(nodes)}",
+        triaged=True,
+    )
+
+
+def _some(nodes: Sequence[str]) -> str:
+    more = f" and {len(nodes) - MANY} more" if len(nodes) > MANY else ""
+    return ", ".join(nodes[:MANY]) + more

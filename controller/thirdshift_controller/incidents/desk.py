@@ -1,0 +1,94 @@
+"""All that a batch of signals is judged by, read in a handful of questions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from thirdshift_controller.fleet.inventory import Site
+from thirdshift_controller.fleet.scopes import Versions
+from thirdshift_controller.incidents.board import Board, Candidate
+from thirdshift_controller.incidents.meaning import Past, Sighting, looks_back
+from thirdshift_controller.store import incidents, nodes, signals
+from thirdshift_controller.store.tables import IncidentRow, NodeRow, SignalRow
+from thirdshift_runbooks.catalogue import Catalogue
+from thirdshift_runbooks.page import Page
+
+Unit = tuple[str, int | None]
+"""A node and a slot of it, or the node itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What is open, what was closed lately, what was said before, and who the nodes are."""
+
+    board: Board[IncidentRow]
+    closed: dict[Unit, list[IncidentRow]]
+    """Newest first."""
+    past: dict[Unit, list[Sighting]]
+    nodes: dict[str, NodeRow]
+
+    def past_of(self, signal: SignalRow, burst: timedelta) -> Past:
+        """What the signal's unit said before it."""
+        said = self.past.get((signal.node, signal.gpu_slot), [])
+        lately = frozenset(one.name for one in said if abs(signal.at - one.at) <= burst)
+        return Past([one for one in said if one.name == signal.name], lately)
+
+
+def lay(
+    session: Session,
+    batch: Sequence[SignalRow],
+    site: Site,
+    catalogue: Catalogue,
+    versions: Versions,
+    burst: timedelta,
+    reopen: timedelta,
+) -> Desk:
+    """Read everything that the batch needs."""
+    names = sorted({signal.node for signal in batch})
+    board: Board[IncidentRow] = Board(site, versions)
+    board.pin(_candidate(row, catalogue) for row in incidents.around(session, names))
+    since = min((signal.at for signal in batch), default=None)
+    return Desk(
+        board=board,
+        closed=_by_unit(incidents.closed_on(session, names, since - reopen)) if since else {},
+        past=_past(session, batch, catalogue, burst),
+        nodes=nodes.named(session, names),
+    )
+
+
+def _candidate(row: IncidentRow, catalogue: Catalogue) -> Candidate[IncidentRow]:
+    page = catalogue.page(row.runbook)
+    heard: list[Page] = [page, *(catalogue.for_signal(name) for name in row.heard)]
+    return Candidate(row, page, list(dict.fromkeys(heard)))
+
+
+def _by_unit(rows: Iterable[IncidentRow]) -> dict[Unit, list[IncidentRow]]:
+    units: dict[Unit, list[IncidentRow]] = defaultdict(list)
+    for row in rows:
+        units[row.node, row.gpu_slot].append(row)
+    return units
+
+
+def _past(
+    session: Session, batch: Sequence[SignalRow], catalogue: Catalogue, burst: timedelta
+) -> dict[Unit, list[Sighting]]:
+    """What the units that a rule looks back at have said, for as long as it looks."""
+    ruled = [signal for signal in batch if catalogue.for_signal(signal.name).when]
+    past: dict[Unit, list[Sighting]] = defaultdict(list)
+    if ruled:
+        earliest = min(_earliest(signal, catalogue, burst) for signal in ruled)
+        names = sorted({signal.node for signal in ruled})
+        for said in signals.said(session, names, earliest):
+            name = f"{said.kind}:{said.code}"
+            past[said.node, said.gpu_slot].append(Sighting(name, said.at, said.facts))
+    return past
+
+
+def _earliest(signal: SignalRow, catalogue: Catalogue, burst: timedelta) -> datetime:
+    back = looks_back(catalogue.for_signal(signal.name), signal.name)
+    return signal.at - max(back or burst, burst)
