@@ -19,6 +19,7 @@ from thirdshift_controller.costs.cloud_prices import load_prices
 from thirdshift_controller.costs.file import load_costs
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.incidents.correlation import Correlation
+from thirdshift_controller.incidents.holds import Holds
 from thirdshift_controller.incidents.lemons import Lemons
 from thirdshift_controller.incidents.service import Patience, Triage
 from thirdshift_controller.incidents.strangers import dismiss_strangers
@@ -29,6 +30,7 @@ from thirdshift_controller.intake.sweep import Sweep
 from thirdshift_controller.jobs import Jobs
 from thirdshift_controller.loop import RepairLoop
 from thirdshift_controller.metrics import registry_of
+from thirdshift_controller.remedies.approvals import Approvals
 from thirdshift_controller.remedies.budget import limits_of
 from thirdshift_controller.remedies.homecoming import Homecoming
 from thirdshift_controller.remedies.plan import Rules
@@ -101,6 +103,9 @@ def build(base: Foundation, closing: ExitStack) -> Controller:
         clock=base.clock,
         tokens=tokens,
         bench=Bench(base.store),
+        holds=Holds(base.store, base.site),
+        approvals=Approvals(base.store),
+        lemons=Lemons(base.store, base.catalogue, base.config.budget.fixes_per_node),
         alerts=AlertIntake(base.store, base.site, base.catalogue),
         reports=base.reports,
         metrics=metrics,

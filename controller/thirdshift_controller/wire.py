@@ -9,6 +9,15 @@ Standard library only, so that a console needs none of the controller's dependen
     GET  /v1/incidents?open=true             list[IncidentSummary], worst and oldest first
     GET  /v1/incidents/{id}                  IncidentDetail
     POST /v1/incidents/{id}/acknowledge      IncidentDetail
+    POST /v1/incidents/{id}/let-jobs-die     IncidentDetail; body {"reason": "..."}
+    POST /v1/incidents/{id}/attempts/{n}/approve   IncidentDetail
+    POST /v1/incidents/{id}/attempts/{n}/decline   IncidentDetail; body {"reason": "..."}
+    GET  /v1/holds                           list[Hold], those in force and those to come
+    POST /v1/holds                           Hold; body {"scope", "scope_name", "reason",
+                                             "from_at", "until_at"}; the last two may be left out
+    POST /v1/holds/{id}/lift                 Hold; body {"reason": "..."}
+    GET  /v1/pauses                          list[Pause]
+    GET  /v1/remedies                        list[RungRecord]
     GET  /v1/work-orders?open=true&assignee= list[WorkOrderSummary]
     GET  /v1/work-orders/{id}                WorkOrderDetail
     POST /v1/work-orders/{id}/acknowledge    WorkOrderDetail
@@ -228,11 +237,52 @@ class NodeDetail:
     incidents: tuple[IncidentSummary, ...]
     signals: tuple[SignalLine, ...]
     released: Release | None = None
+    hold: Hold | None = None
+    lemon_score: float = 0.0
+    """1 and more: it has failed so often that it is a person's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Nothing automatic happens there until it is lifted, or until its end."""
+
+    id: str
+    scope: Scope
+    scope_name: str
+    reason: str
+    placed_by: str
+    placed_at: datetime
+    from_at: datetime
+    until_at: datetime | None
+    lifted_at: datetime | None = None
+    lifted_by: str | None = None
+    lift_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The budget of a scope is spent: no remote action there until it ends by itself."""
+
+    scope: Scope
+    scope_name: str
+    reason: str
+    since_at: datetime
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RungRecord:
+    """How often a unit proved well after a remote action, for one page."""
+
+    runbook: str
+    action: str
+    held: int
+    tried: int
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentSummary:
-    """One incident in a list."""
+    """One incident in a list. `node` is empty where it is about many: then `scope` says what."""
 
     id: str
     title: str
@@ -247,6 +297,13 @@ class IncidentSummary:
     closed_at: datetime | None
     owner: str | None
     work_order: str | None
+    scope: Scope = Scope.NODE
+    scope_name: str = ""
+    parent: str | None = None
+    """The wider incident that it is part of."""
+    waits_for: str | None = None
+    """Why nothing is tried from afar just now."""
+    reopened: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,11 +326,14 @@ class Attempt:
     finished_at: datetime | None
     command: str
     output: str
+    held: bool | None = None
+    """Whether the unit proved well after it; `None` until that is known."""
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PhaseSpan:
-    """What the down-time waited for, in seconds: detect, remote, people, hands or verify."""
+    """What the down-time waited for: detect, remote, drain, people, hands or verify."""
 
     phase: str
     seconds: float
@@ -289,6 +349,8 @@ class IncidentDetail:
     signals: tuple[SignalLine, ...]
     attempts: tuple[Attempt, ...]
     timeline: tuple[TimelineEntry, ...]
+    parts: tuple[str, ...] = ()
+    """The incidents that this one explains."""
 
 
 @dataclass(frozen=True, slots=True)

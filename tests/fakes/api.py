@@ -20,8 +20,10 @@ from thirdshift_controller.api.services import Services
 from thirdshift_controller.config import Caller, TokenBook
 from thirdshift_controller.costs.cloud_prices import load_prices
 from thirdshift_controller.costs.file import load_costs
+from thirdshift_controller.incidents.holds import Holds
 from thirdshift_controller.intake.alerts import AlertIntake
 from thirdshift_controller.metrics import registry_of
+from thirdshift_controller.remedies.approvals import Approvals
 from thirdshift_controller.reports.service import MonthReports
 from thirdshift_controller.wire import Role
 
@@ -66,6 +68,9 @@ def services_of(world: World, folder: Path) -> Services:
         clock=world.clock,
         tokens=TokenBook(TOKENS),
         bench=world.bench,
+        holds=Holds(world.store, world.site),
+        approvals=Approvals(world.store),
+        lemons=world.loop.lemons,
         alerts=AlertIntake(world.store, world.site, world.catalogue),
         reports=MonthReports(
             world.store, world.site, world.catalogue, costs, load_prices(), folder / "reports"

@@ -24,6 +24,7 @@ _NUMBER = re.compile(r"[0-9]{1,15}")
 
 Using = Annotated[Services, Depends(services)]
 Viewer = Annotated[Caller, Depends(at_least(Role.VIEWER))]
+Lead = Annotated[Caller, Depends(at_least(Role.LEAD))]
 Technician = Annotated[Caller, Depends(at_least(Role.TECHNICIAN))]
 
 

@@ -15,9 +15,11 @@ from thirdshift_controller.errors import NotFoundError
 from thirdshift_controller.fleet.floor import Mark, gpu_marks, node_cell, rows
 from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.fleet.release import release_of
-from thirdshift_controller.store import incidents, nodes, signals, work_orders
+from thirdshift_controller.fleet.scopes import nodes_in
+from thirdshift_controller.incidents.holds import hold_on
+from thirdshift_controller.store import holds, incidents, nodes, signals, work_orders
 from thirdshift_controller.store.tables import GpuRow, IncidentRow
-from thirdshift_controller.wire import Floor, GpuDetail, Me, NodeDetail
+from thirdshift_controller.wire import Floor, GpuDetail, Hold, Me, NodeDetail, Scope
 from thirdshift_runbooks.page import Disposition
 
 router = APIRouter(prefix="/v1")
@@ -38,7 +40,8 @@ def floor(use: Using, _caller: Viewer) -> Floor:
         repairs: dict[str, list[IncidentRow]] = {}
         for row in incidents.still_open(session):
             if _asks_for_repair(use, row):
-                repairs.setdefault(row.node, []).append(row)
+                for node in _nodes(use, row):
+                    repairs.setdefault(node.name, []).append(row)
     return Floor(
         site=use.site.name,
         timezone=str(use.site.timezone),
@@ -78,6 +81,8 @@ def _node_detail(session: Session, use: Services, node: Node) -> NodeDetail:
         observed_at=cell.observed_at,
         driver_version=snapshot.driver_version if snapshot else None,
         problems=use.live.problems(node.name),
+        hold=_hold(session, use, node),
+        lemon_score=_lemon_score(session, use, node),
         released=views.release(release_of(snapshot, now)),
         gpus=tuple(
             _gpu(slot, mark, cards.get(slot), use.live.reading(node.name, slot), repairs)
@@ -118,6 +123,25 @@ def _gpu(
         ecc_uncorrected_total=reading.ecc_uncorrected_total if reading else None,
         recovery_action=reading.recovery_action if reading else None,
     )
+
+
+def _nodes(use: Services, row: IncidentRow) -> Sequence[Node]:
+    """Where an incident shows: its node, or all that it keeps from work."""
+    if row.node:
+        return nodes_in((Scope.NODE, row.node), use.site, {})
+    place = (row.scope, row.scope_name)
+    return nodes_in(place, use.site, use.live.drivers) if row.gpus_out else ()
+
+
+def _hold(session: Session, use: Services, node: Node) -> Hold | None:
+    in_force = holds.in_force(session, use.clock.now())
+    found = hold_on(in_force, node, use.site, use.live.drivers)
+    return views.hold(found) if found else None
+
+
+def _lemon_score(session: Session, use: Services, node: Node) -> float:
+    record = use.lemons.records(session, use.clock.now()).get(node.name)
+    return record.score(use.lemons.most_fixes) if record else 0.0
 
 
 def _asks_for_repair(use: Services, row: IncidentRow) -> bool:

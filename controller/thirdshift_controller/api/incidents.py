@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from thirdshift_controller.api import views
-from thirdshift_controller.api.common import Technician, Using, Viewer, number_of
+from thirdshift_controller.api.common import Lead, Technician, Using, Viewer, number_of
 from thirdshift_controller.api.services import Services
 from thirdshift_controller.errors import NotFoundError
 from thirdshift_controller.incidents import lifecycle
+from thirdshift_controller.remedies.outlook import tallies
 from thirdshift_controller.store import attempts, incidents, signals, work_orders
 from thirdshift_controller.store.tables import IncidentRow
-from thirdshift_controller.wire import IncidentDetail, IncidentSummary, Runbook
+from thirdshift_controller.wire import IncidentDetail, IncidentSummary, Runbook, RungRecord
 from thirdshift_runbooks.page import Severity
 
 router = APIRouter(prefix="/v1")
@@ -52,6 +56,50 @@ def acknowledge(identifier: str, use: Using, caller: Technician) -> IncidentDeta
         return _detail(session, use, row)
 
 
+class Reason(BaseModel):
+    """Why."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+@router.post("/incidents/{identifier}/let-jobs-die")
+def let_jobs_die(identifier: str, body: Reason, use: Using, caller: Lead) -> IncidentDetail:
+    """Wait for no running work any more."""
+    number = number_of(identifier, "INC")
+    use.approvals.let_jobs_die(number, body.reason, caller, use.clock.now())
+    return detail(identifier, use, caller)
+
+
+@router.post("/incidents/{identifier}/attempts/{attempt}/approve")
+def approve(identifier: str, attempt: int, use: Using, caller: Lead) -> IncidentDetail:
+    """Say yes to an attempt that was proposed."""
+    number = number_of(identifier, "INC")
+    use.approvals.approve(number, attempt, caller, use.clock.now())
+    return detail(identifier, use, caller)
+
+
+@router.post("/incidents/{identifier}/attempts/{attempt}/decline")
+def decline(
+    identifier: str, attempt: int, body: Reason, use: Using, caller: Lead
+) -> IncidentDetail:
+    """Say no to it; the next rung is looked at."""
+    number = number_of(identifier, "INC")
+    use.approvals.decline(number, attempt, body.reason, caller, use.clock.now())
+    return detail(identifier, use, caller)
+
+
+@router.get("/remedies")
+def remedies(use: Using, _caller: Viewer) -> list[RungRecord]:
+    """What worked before, by page and action."""
+    with use.store.read() as session:
+        known = tallies(session, use.clock.now())
+    return [
+        RungRecord(page, action, tally.held, tally.tried)
+        for (page, action), tally in sorted(known.items())
+    ]
+
+
 @router.get("/runbooks/{identifier}")
 def runbook(identifier: str, use: Using, _caller: Viewer) -> Runbook:
     """One page of the catalogue."""
@@ -78,5 +126,6 @@ def _detail(session: Session, use: Services, row: IncidentRow) -> IncidentDetail
         signals.of_incident(session, row.id),
         attempts.of_incident(session, row.id),
         incidents.timeline(session, row.id),
+        incidents.parts(session, row.id),
         use.clock.now(),
     )

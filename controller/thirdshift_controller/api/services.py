@@ -10,8 +10,11 @@ from prometheus_client import CollectorRegistry
 from thirdshift_agent.clock import Clock
 from thirdshift_controller.config import TokenBook
 from thirdshift_controller.fleet.inventory import Site
+from thirdshift_controller.incidents.holds import Holds
+from thirdshift_controller.incidents.lemons import Lemons
 from thirdshift_controller.intake.alerts import AlertIntake
 from thirdshift_controller.intake.live import Live
+from thirdshift_controller.remedies.approvals import Approvals
 from thirdshift_controller.reports.service import MonthReports
 from thirdshift_controller.shifts.roster import Roster
 from thirdshift_controller.store.database import Store
@@ -31,6 +34,9 @@ class Services:
     clock: Clock
     tokens: TokenBook
     bench: Bench
+    holds: Holds
+    approvals: Approvals
+    lemons: Lemons
     alerts: AlertIntake
     reports: MonthReports
     metrics: CollectorRegistry

@@ -10,7 +10,9 @@ from thirdshift_controller.fleet.inventory import Node, Site
 from thirdshift_controller.shifts.roster import Duty
 from thirdshift_controller.store.tables import (
     AttemptRow,
+    HoldRow,
     IncidentRow,
+    PauseRow,
     PhaseRow,
     SignalRow,
     StepRow,
@@ -19,9 +21,11 @@ from thirdshift_controller.store.tables import (
 )
 from thirdshift_controller.wire import (
     Attempt,
+    Hold,
     IncidentDetail,
     IncidentSummary,
     OnShift,
+    Pause,
     PhaseSpan,
     Release,
     SignalLine,
@@ -59,7 +63,34 @@ def incident_summary(row: IncidentRow, site: Site, order_id: int | None) -> Inci
         closed_at=row.closed_at,
         owner=row.owner,
         work_order=None if order_id is None else f"WO-{order_id}",
+        scope=row.scope,
+        scope_name=row.scope_name,
+        parent=None if row.parent_id is None else f"INC-{row.parent_id}",
+        waits_for=row.waits_for,
+        reopened=row.reopened,
     )
+
+
+def hold(row: HoldRow) -> Hold:
+    """One hold."""
+    return Hold(
+        id=f"HOLD-{row.id}",
+        scope=row.scope,
+        scope_name=row.scope_name,
+        reason=row.reason,
+        placed_by=row.placed_by,
+        placed_at=row.placed_at,
+        from_at=row.from_at,
+        until_at=row.until_at,
+        lifted_at=row.lifted_at,
+        lifted_by=row.lifted_by,
+        lift_reason=row.lift_reason,
+    )
+
+
+def pause(row: PauseRow) -> Pause:
+    """One pause."""
+    return Pause(row.scope, row.scope_name, row.reason, row.since_at, row.until_at)
 
 
 def incident_detail(
@@ -69,6 +100,7 @@ def incident_detail(
     signals: Sequence[SignalRow],
     attempts: Sequence[AttemptRow],
     timeline: Sequence[TimelineRow],
+    parts: Sequence[IncidentRow],
     now: datetime,
 ) -> IncidentDetail:
     """One incident, whole."""
@@ -82,6 +114,7 @@ def incident_detail(
         signals=tuple(signal_line(signal) for signal in signals),
         attempts=tuple(_attempt(attempt) for attempt in attempts),
         timeline=tuple(TimelineEntry(line.at, line.actor, line.text) for line in timeline),
+        parts=tuple(f"INC-{part.id}" for part in parts),
     )
 
 
@@ -140,6 +173,8 @@ def _attempt(row: AttemptRow) -> Attempt:
         finished_at=row.finished_at,
         command=row.command,
         output=row.output,
+        held=row.held,
+        approved_by=row.approved_by,
     )
 
 

@@ -65,6 +65,12 @@ def closed_on(session: Session, nodes: Iterable[str], after: datetime) -> Sequen
     return session.exec(query.order_by(col(IncidentRow.id).desc())).all()
 
 
+def parts(session: Session, parent_id: int) -> Sequence[IncidentRow]:
+    """All that one cause explains, closed or not, oldest first."""
+    query = select(IncidentRow).where(IncidentRow.parent_id == parent_id)
+    return session.exec(query.order_by(col(IncidentRow.id))).all()
+
+
 def children(session: Session, parent_id: int) -> Sequence[IncidentRow]:
     """The open parts of one cause, oldest first."""
     query = select(IncidentRow).where(

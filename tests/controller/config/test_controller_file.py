@@ -54,7 +54,10 @@ def test_a_database_that_is_no_relative_file_is_taken_as_it_is(path: Path, url: 
         ('listen = "8420"', 'line 1: listen: "8420" is not an address'),
         ("[polling]\nworkers = 0", "line 2: polling.workers: must be at least 1, not 0"),
         ("[triage]\nburst_seconds = inf", "line 2: triage.burst_seconds: must be a finite"),
-        ("[remedies]\nmode = 'on'", "line 2: remedies.mode: must be one of act, dry_run, off"),
+        (
+            "[remedies]\nmode = 'on'",
+            "line 2: remedies.mode: must be one of act, approve, dry_run, off",
+        ),
         ("[remedies]\nmode = 'act'", "line 1: remedies: known_hosts_file is missing"),
         ("[remdies]", 'line 1: remdies: is not known here; did you mean "remedies"?'),
     ],

@@ -41,6 +41,7 @@ def test_lost_hours_are_counted_by_fault_and_by_phase() -> None:
     assert {one.name: one.gpu_hours for one in found.by_phase} == {
         "detect": 0.0,
         "remote": 8.0,
+        "drain": 0.0,
         "people": 4.0,
         "hands": 1.0,
         "verify": 0.0,

@@ -11,7 +11,7 @@ from fakes.site import node, small_site
 from thirdshift_agent.wire import GpuPresence, Released
 from thirdshift_controller.adapters.scripted import ScriptedAgent
 from thirdshift_controller.fleet.floor import gpu_marks, node_cell, rows
-from thirdshift_controller.wire import CellState, IncidentState
+from thirdshift_controller.wire import CellState, IncidentState, Scope
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 STALE = timedelta(seconds=60)
@@ -25,6 +25,7 @@ class Known:
     owner: str | None = None
     id: int | None = 7
     gpus_out: int = 1
+    scope: Scope = Scope.NODE
 
 
 def agent(**presence: GpuPresence) -> ScriptedAgent:

@@ -41,6 +41,7 @@ def incident(key: str | None = "gpu-1/3/row-remap") -> IncidentRow:
         title="Row remap failed",
         severity="major",
         opened_at=NOON,
+        begun_at=NOON,
         last_signal_at=NOON,
     )
 
