@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from thirdshift_runbooks.page import Disposition, Outage, Page, RemoteAction, When
+
+_WORD = re.compile(r"\w+")
 
 
 def remote(page: Page) -> str:
@@ -28,14 +31,15 @@ def deeds(page: Page) -> str:
 
 
 def gravity(page: Page) -> str:
-    """How bad it is: `critical, takes the node out`."""
+    """How bad it is: `critical, takes the GPU out`."""
     if page.takes_out is Outage.NOTHING:
         return f"{page.severity}, takes nothing out"
-    return f"{page.severity}, takes the {page.takes_out} out"
+    unit = "GPU" if page.takes_out is Outage.GPU else "node"
+    return f"{page.severity}, takes the {unit} out"
 
 
 def condition(when: When) -> str:
-    """When another page answers: `if fatal is "yes"`."""
+    """When another page answers: `if fatal is yes and 2 come within 24 h`."""
     return "if " + " and ".join(_conditions(when))
 
 
@@ -45,9 +49,17 @@ def _rung(page: Page, action: RemoteAction) -> str:
     return action.value
 
 
+def _either(pattern: str) -> str:
+    """Plain words as they are, an expression as the code that it is."""
+    choices = pattern.split("|")
+    if all(_WORD.fullmatch(choice) for choice in choices):
+        return " or ".join(choices)
+    return f"like `{pattern}`"
+
+
 def _conditions(when: When) -> Iterator[str]:
     for fact, pattern in when.facts.items():
-        yield f'{fact} is "{pattern}"' if pattern.isalnum() else f"{fact} matches /{pattern}/"
+        yield f"{fact} is {_either(pattern)}"
     if when.repeats > 1:
         same = f" with the same {' and '.join(when.same)}" if when.same else ""
         yield f"{when.repeats} come within {when.within_hours} h{same}"
