@@ -57,7 +57,7 @@ CONTROLLER = (
 SCHEDULER = ("scheduler:drained", "scheduler:down")
 WEBHOOKS = (
     *("sdc:suspected", "straggler:slow", "check:failed"),
-    *("feed:lost", "cooling:lost", "cdu:alarm"),
+    *("feed:lost", "cooling:lost", "cdu:alarm", "external:remediation"),
 )
 XID_CODES = _spans(
     *(8, 11, 13, 14, 25, 31, 32, (37, 41), (43, 46), 48, 54, (60, 64), (66, 72), (74, 80)),
