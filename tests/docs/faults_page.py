@@ -1,4 +1,4 @@
-"""`docs/faults.md`, made of the catalogue: what it says is written nowhere else."""
+"""The pages of faults in `docs/`, made of the catalogue: what they say is written nowhere else."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from thirdshift_runbooks.page import Page
 FOLDER = "../runbooks/thirdshift_runbooks/pages"
 NUMBERED = ("xid", "sxid")
 
-BEGINNING = """\
+FAULTS = """\
 # Every fault and its answer
 
-Written by a test out of the fault catalogue: each failure class with its pages, and at the end
-every signal that the program can make with the page that answers to it. A title leads to its page.
+Written by a test out of the fault catalogue: each failure class with its pages. A title leads to
+its page. The other way round, every signal with the page that answers to it, is in
+[faults-signals.md](faults-signals.md).
 
 *From afar* is what the controller tries by itself, in this order, within its budget and only where
 it may act. *Hands* is who comes when that mends nothing, with the hands-on minutes of the median
@@ -26,34 +27,40 @@ and of the 90th percentile. An observed fault is shown, counted and closed after
 On a site with pages of its own, `thirdshift-controller runbook list --config controller.toml` says
 what holds there, and `runbook which xid:79` which page answers ([the catalogue](runbooks.md)).
 """
-INDEX = """
-## Every signal
+SIGNALS = """\
+# Every signal and its answer
 
-By who makes it. The number is that of the class above.
+Written by a test: every signal that the program can make, by who makes it, with the page that
+answers to it. The number is that of its class in [faults.md](faults.md), where the rules are by
+which another page answers.
 """
 
 
-def page(catalogue: Catalogue) -> str:
-    """The whole text."""
-    chapters = "".join(_chapter(chapter, catalogue) for chapter in CHAPTERS.values())
-    tables = "".join(_index(maker, names, catalogue) for maker, names in ALL.items())
-    return f"{BEGINNING}{chapters}{INDEX}{tables}{_unused(catalogue)}"
+def pages(catalogue: Catalogue) -> dict[str, str]:
+    """The pages under `docs/`, each with its whole text."""
+    chapters = (_chapter(chapter, catalogue) for chapter in CHAPTERS.values())
+    tables = (_index(maker, names, catalogue) for maker, names in ALL.items())
+    return {
+        "faults.md": FAULTS + "".join(chapters),
+        "faults-signals.md": SIGNALS + "".join(tables) + _unused(catalogue),
+    }
 
 
 def _chapter(chapter: Chapter, catalogue: Catalogue) -> str:
-    pages = [one for one in catalogue.pages if one.failure_class is chapter.failure_class]
-    rows = [["Page", "Signals", "Gravity", "From afar", "Hands"], *map(_row, pages)]
+    rows = [["Page", "Signals", "Gravity", "From afar", "Hands"]]
+    for page in catalogue.pages:
+        if page.failure_class is chapter.failure_class:
+            rows.append(_row(page, catalogue))
     text = f"Class `{chapter.failure_class}`. {chapter.text}\n"
-    lines = [f"\n## {chapter.heading}\n", text, *_table(rows)]
-    rules = [rule for one in pages for rule in _rules(one, catalogue)]
-    return "\n".join([*lines, *(["", *rules] if rules else [])]) + "\n"
+    return "\n".join([f"\n## {chapter.heading}\n", text, *_table(rows)]) + "\n"
 
 
-def _row(page: Page) -> list[str]:
+def _row(page: Page, catalogue: Catalogue) -> list[str]:
     hands = words.hands(page)
     if page.estimate:
         hands += f"; {page.estimate.p50_minutes} to {page.estimate.p90_minutes} min"
-    return [_link(page), _signals(page), words.gravity(page), words.remote(page), hands]
+    heard = "<br>".join([_signals(page), *_rules(page, catalogue)])
+    return [_link(page), heard, words.gravity(page), words.remote(page), hands]
 
 
 def _signals(page: Page) -> str:
@@ -70,7 +77,7 @@ def _signals(page: Page) -> str:
 def _rules(page: Page, catalogue: Catalogue) -> Iterator[str]:
     for when in page.when:
         target = _link(catalogue.page(when.becomes))
-        yield f"- `{when.signal}` becomes {target} {words.condition(when)}"
+        yield f"`{when.signal}` becomes {target} {words.condition(when)}"
 
 
 def _index(maker: str, names: Sequence[str], catalogue: Catalogue) -> str:
@@ -79,7 +86,7 @@ def _index(maker: str, names: Sequence[str], catalogue: Catalogue) -> str:
         page = catalogue.for_signal(name)
         number = CHAPTERS[page.failure_class].number
         rows.append([f"`{name}`", _link(page), str(number or ""), words.deeds(page)])
-    return "\n".join([f"\n### {maker}\n", *_table(rows)]) + "\n"
+    return "\n".join([f"\n## {maker}\n", *_table(rows)]) + "\n"
 
 
 def _unused(catalogue: Catalogue) -> str:

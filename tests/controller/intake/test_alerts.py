@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from fakes.world import small_site, started
+from fakes.site import small_site
+from fakes.world import started
 from thirdshift_controller.intake.alerts import AlertIntake, Message
 from thirdshift_controller.store import signals
 from thirdshift_runbooks.catalogue import Catalogue
