@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from fakes.signal_names import ALL, UNUSED_XID_CODES
 from thirdshift_runbooks import words
@@ -47,20 +47,19 @@ def pages(catalogue: Catalogue) -> dict[str, str]:
 
 
 def _chapter(chapter: Chapter, catalogue: Catalogue) -> str:
-    rows = [["Page", "Signals", "Gravity", "From afar", "Hands"]]
-    for page in catalogue.pages:
-        if page.failure_class is chapter.failure_class:
-            rows.append(_row(page, catalogue))
+    pages = [one for one in catalogue.pages if one.failure_class is chapter.failure_class]
+    rows = [["Page", "Signals", "Gravity", "From afar", "Hands"], *map(_row, pages)]
+    rules = [_rules(one, catalogue) for one in pages if one.when]
     text = f"Class `{chapter.failure_class}`. {chapter.text}\n"
-    return "\n".join([f"\n## {chapter.heading}\n", text, *_table(rows)]) + "\n"
+    lines = [f"\n## {chapter.heading}\n", text, *_table(rows), *([""] if rules else []), *rules]
+    return "\n".join(lines) + "\n"
 
 
-def _row(page: Page, catalogue: Catalogue) -> list[str]:
+def _row(page: Page) -> list[str]:
     hands = words.hands(page)
     if page.estimate:
         hands += f"; {page.estimate.p50_minutes} to {page.estimate.p90_minutes} min"
-    heard = "<br>".join([_signals(page), *_rules(page, catalogue)])
-    return [_link(page), heard, words.gravity(page), words.remote(page), hands]
+    return [_link(page), _signals(page), words.gravity(page), words.remote(page), hands]
 
 
 def _signals(page: Page) -> str:
@@ -74,10 +73,12 @@ def _signals(page: Page) -> str:
     return ", ".join(plain) or "none of its own"
 
 
-def _rules(page: Page, catalogue: Catalogue) -> Iterator[str]:
-    for when in page.when:
-        target = _link(catalogue.page(when.becomes))
-        yield f"`{when.signal}` becomes {target} {words.condition(when)}"
+def _rules(page: Page, catalogue: Catalogue) -> str:
+    said = (
+        f"`{when.signal}` becomes {_link(catalogue.page(when.becomes))} {words.condition(when)}"
+        for when in page.when
+    )
+    return f"- *{page.title}*: {'; '.join(said)}."
 
 
 def _index(maker: str, names: Sequence[str], catalogue: Catalogue) -> str:
