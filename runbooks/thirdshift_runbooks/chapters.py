@@ -130,7 +130,7 @@ _WORDS: Mapping[FailureClass, tuple[str, str]] = {
     ),
     FailureClass.UNKNOWN: (
         "Everything else",
-        "Shown and counted; nobody is sent and nothing is reset on an unknown word.",
+        "What fits no class. A signal without a page is shown and counted, and nobody acts on it.",
     ),
 }
 

@@ -11,7 +11,6 @@ from docs.faults_page import pages
 from fakes.signal_names import ALL, UNUSED_XID_CODES, XID_CODES
 from thirdshift_runbooks.catalogue import load
 from thirdshift_runbooks.chapters import CHAPTERS
-from thirdshift_runbooks.page import FailureClass
 
 DOCS = Path(__file__).parents[2] / "docs"
 CATALOGUE = load()
@@ -35,11 +34,6 @@ def test_no_signal_is_without_an_answer(signal: str) -> None:
 @pytest.mark.parametrize("chapter", CHAPTERS.values(), ids=lambda chapter: chapter.failure_class)
 def test_no_class_is_without_a_page(chapter: object) -> None:
     assert any(CHAPTERS[one.failure_class] is chapter for one in CATALOGUE.pages)
-
-
-def test_only_what_nobody_knows_is_of_no_class() -> None:
-    nameless = {one.id for one in CATALOGUE.pages if one.failure_class is FailureClass.UNKNOWN}
-    assert nameless == {CATALOGUE.unknown.id}
 
 
 def test_every_xid_is_named_or_called_unused() -> None:
