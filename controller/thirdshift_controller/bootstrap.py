@@ -80,7 +80,8 @@ class Controller:
 def lay_foundation(config: ControllerFile, clock: Clock, closing: ExitStack) -> Foundation:
     """Read the site, open the database and bring it to this version's schema."""
     site, roster = load_site(config.site)
-    costs, catalogue = load_costs(config.costs), load()
+    costs = load_costs(config.costs)
+    catalogue = load(overrides=config.catalogue.overrides)
     store = Store(config.database)
     closing.callback(store.close)
     migrate(store)

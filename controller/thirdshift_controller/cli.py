@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 from thirdshift_agent import logs
 from thirdshift_agent.clock import ClockError, clock_from
+from thirdshift_controller.commands.runbook import add_runbook
+from thirdshift_controller.errors import RefusedError
+from thirdshift_runbooks.errors import RunbookError
 
 if TYPE_CHECKING:
     from thirdshift_controller.config import ControllerFile
@@ -26,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         status: int = options.run(options)
     except ModuleNotFoundError as error:
         return _refuse(f"{error.name} is missing; mend it: pip install 'thirdshift[controller]'")
-    except ClockError as error:
+    except (ClockError, RefusedError) as error:
         return _refuse(str(error))
     return status
 
@@ -52,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, metavar="DIR")
     report.set_defaults(run=_report, listen=None, database=None)
 
+    add_runbook(commands)
+
     demo = commands.add_parser("demo", help="a simulated site of 240 nodes on a fast clock")
     demo.add_argument("--dir", type=Path, metavar="DIR", help="emptied first; default: a new one")
     demo.add_argument("--headless", action="store_true", help="tell one fault's way and exit")
@@ -68,7 +73,7 @@ def _serve(options: argparse.Namespace) -> int:
     logs.log_to_stderr()
     try:
         serve(_config(options), clock_from(os.environ))
-    except (ConfigError, CredentialError, StoreError) as error:
+    except (ConfigError, CredentialError, RunbookError, StoreError) as error:
         return _refuse(str(error))
     return 0
 
@@ -76,7 +81,6 @@ def _serve(options: argparse.Namespace) -> int:
 def _report(options: argparse.Namespace) -> int:
     from thirdshift_controller.bootstrap import lay_foundation
     from thirdshift_controller.config import ConfigError
-    from thirdshift_controller.errors import RefusedError
     from thirdshift_controller.store.errors import StoreError
 
     clock = clock_from(os.environ)
@@ -85,7 +89,7 @@ def _report(options: argparse.Namespace) -> int:
             base = lay_foundation(_config(options), clock, closing)
             figures = base.reports.figures(options.month, clock.now())
             written = base.reports.write(figures, clock.now(), options.out)
-    except (ConfigError, StoreError, RefusedError, OSError) as error:
+    except (ConfigError, RunbookError, StoreError, OSError) as error:
         return _refuse(str(error))
     sys.stdout.write(f"{written.markdown_path}\n{written.html_path}\n")
     return 0

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from thirdshift_runbooks.errors import Problem, RunbookError
+from thirdshift_runbooks.folder import Sheet, read_folder
+from thirdshift_runbooks.overlay import overlay
 from thirdshift_runbooks.page import Page
-from thirdshift_runbooks.parsing import parse
 from thirdshift_runbooks.rules import EVERYTHING_ELSE
 
 PACKAGED = Path(__file__).parent / "pages"
@@ -48,54 +49,52 @@ class Catalogue:
         return {signal: page for page in self.pages for signal in page.signals}
 
 
-def load(folder: Path | None = None, today: date | None = None) -> Catalogue:
-    """Read every page of a folder, of the packaged one by default.
+def load(
+    folder: Path | None = None, today: date | None = None, overrides: Path | None = None
+) -> Catalogue:
+    """Read every page of a folder, of the packaged one by default, and lay a site's own over it.
 
-    Raises `RunbookError` with all problems of all pages. `today` is for tests: see `parse`.
+    Raises `RunbookError` with all problems of all pages; those between pages come after them.
+    `today` is for tests and for who checks pages: see `parse`.
     """
-    folder = folder or PACKAGED
-    pages: list[Page] = []
-    problems: list[Problem] = []
-    for file in sorted(folder.glob("*.md")):
-        try:
-            pages.append(parse(file.name, _text(file), today))
-        except RunbookError as error:
-            problems += error.problems
-    problems += _shared(pages)
-    problems += _strangers(pages)
-    if not problems and not any(EVERYTHING_ELSE in page.signals for page in pages):
+    shipped, problems = read_folder(folder or PACKAGED, lambda path: path.name, today)
+    own, more = read_folder(overrides, str, today) if overrides else ([], [])
+    sheets = overlay(shipped, own)
+    found = [*problems, *more] or [*_shared(sheets), *_twins(sheets), *_strangers(sheets)]
+    if not found and not any(EVERYTHING_ELSE in sheet.page.signals for sheet in sheets):
         text = f"no page answers to the unknown; give one of them signals = ['{EVERYTHING_ELSE}']"
-        problems.append(Problem(str(folder), 1, text))
-    if problems:
-        raise RunbookError(problems)
-    return Catalogue(tuple(sorted(pages, key=lambda page: page.id)))
+        found.append(Problem(str(overrides or folder or PACKAGED), 1, text))
+    if found:
+        raise RunbookError(found)
+    return Catalogue(tuple(sorted((sheet.page for sheet in sheets), key=lambda page: page.id)))
 
 
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise RunbookError([Problem(file.name, 1, f"not UTF-8: {error.reason}")]) from error
-    except OSError as error:
-        raise RunbookError([Problem(file.name, 1, f"not readable: {error.strerror}")]) from error
-
-
-def _shared(pages: Iterable[Page]) -> Iterator[Problem]:
+def _shared(sheets: Sequence[Sheet]) -> Iterator[Problem]:
     """Two pages for one signal would make the choice between them chance."""
-    answering: dict[str, str] = {}
-    for page in pages:
-        for signal in page.signals:
-            first = answering.setdefault(signal, page.alert)
-            if first != page.alert:
-                text = f"key 'signals': {signal!r} is answered by {first}.md too; choose one page"
-                yield Problem(f"{page.alert}.md", 1, text)
+    answering: dict[str, Sheet] = {}
+    for sheet in sheets:
+        for signal in sheet.page.signals:
+            first = answering.setdefault(signal, sheet)
+            if first is not sheet:
+                text = f"{signal!r} is answered by {first.file} too; choose one page"
+                yield Problem(sheet.file, 1, f"key 'signals': {text}")
 
 
-def _strangers(pages: Iterable[Page]) -> Iterator[Problem]:
+def _twins(sheets: Sequence[Sheet]) -> Iterator[Problem]:
+    """Files of different names may make one id: `GpuHung.md` and `GPUHung.md`."""
+    known: dict[str, Sheet] = {}
+    for sheet in sheets:
+        first = known.setdefault(sheet.page.id, sheet)
+        if first is not sheet:
+            text = f"{sheet.page.id!r} is the id of {first.file} too; rename one of the files"
+            yield Problem(sheet.file, 1, f"key 'id': {text}")
+
+
+def _strangers(sheets: Sequence[Sheet]) -> Iterator[Problem]:
     """A rule that leads to no page would lose its signals."""
-    known = {page.id for page in pages}
-    for page in pages:
-        for when in page.when:
+    known = {sheet.page.id for sheet in sheets}
+    for sheet in sheets:
+        for when in sheet.page.when:
             if when.becomes not in known:
-                text = f"key 'when': there is no page {when.becomes!r}; name the id of one"
-                yield Problem(f"{page.alert}.md", 1, text)
+                text = f"there is no page {when.becomes!r}; name the id of one"
+                yield Problem(sheet.file, 1, f"key 'becomes' of [[when]]: {text}")

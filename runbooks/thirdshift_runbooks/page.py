@@ -148,6 +148,7 @@ class When:
     """
 
     signal: str
+    """One of the page's own; on the page for all others a kind that no page names: `sxid:*`."""
     becomes: str
     """The id of the page that answers."""
     facts: Mapping[str, str]
@@ -155,6 +156,11 @@ class When:
     within_hours: int
     same: tuple[str, ...]
     beside: tuple[str, ...]
+
+    def hears(self, signal: str) -> bool:
+        """Whether the rule is about this signal; what else it asks for is not looked at."""
+        kind, _, code = self.signal.partition(":")
+        return signal == self.signal or (code == "*" and signal.startswith(f"{kind}:"))
 
 
 @dataclass(frozen=True, slots=True)

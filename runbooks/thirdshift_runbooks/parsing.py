@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date
+from pathlib import Path
 
 from thirdshift_runbooks.errors import Problem, RunbookError
 from thirdshift_runbooks.markdown import Parts, take_apart
@@ -24,13 +25,16 @@ from thirdshift_runbooks.page import (
 )
 from thirdshift_runbooks.record import Table
 from thirdshift_runbooks.rules import Note, check_prose, check_record
+from thirdshift_runbooks.when_rules import check_when
 
 _TOML_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 _NO_PROOF = Proof(soak_minutes=0)
 
 
 def parse(file: str, text: str, today: date | None = None) -> Page:
-    """Read one page, named by its file. Raises `RunbookError` with all that is wrong with it.
+    """Read one page. Raises `RunbookError` with all that is wrong with it.
+
+    `file` is how problems name it; its last part without the ending is the alert's name.
 
     With `today`, a review that lies in the future is wrong too. A program that runs does not say
     what day it is: a clock that is behind must not take the catalogue away.
@@ -44,7 +48,7 @@ def parse(file: str, text: str, today: date | None = None) -> Page:
     check_prose(parts, note)
     table = _table(parts, note)
     if table is not None:
-        page = _page(table, file.removesuffix(".md"), parts)
+        page = _page(table, Path(file).stem, parts)
         table.end()
         check_record(table, page, today)
     if table is None or problems:
@@ -71,15 +75,16 @@ def _table(parts: Parts, note: Note) -> Table | None:
 
 
 def _page(table: Table, alert: str, parts: Parts) -> Page:
+    identifier, signals = table.text("id"), table.texts("signals")
     return Page(
-        id=table.text("id"),
+        id=identifier,
         alert=alert,
         title=parts.title or "",
-        signals=table.texts("signals"),
+        signals=signals,
         explains=table.some_texts("explains"),
         explains_beside=table.some_texts("explains_beside"),
         explains_below=table.some_texts("explains_below"),
-        when=tuple(_when(row) for row in table.tables("when")),
+        when=tuple(_when(row, identifier, signals) for row in table.tables("when")),
         failure_class=table.word("class", FailureClass),
         component=table.text("component"),
         unit=table.word("unit", Unit),
@@ -111,7 +116,7 @@ def _estimate(table: Table | None) -> Estimate | None:
     return estimate
 
 
-def _when(table: Table) -> When:
+def _when(table: Table, page_id: str, signals: tuple[str, ...]) -> When:
     when = When(
         signal=table.text("signal"),
         becomes=table.text("becomes"),
@@ -122,6 +127,7 @@ def _when(table: Table) -> When:
         beside=table.some_texts("beside"),
     )
     table.end()
+    check_when(table, when, page_id, signals)
     return when
 
 

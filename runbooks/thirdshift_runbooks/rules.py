@@ -15,7 +15,9 @@ from thirdshift_runbooks.record import Table
 EVERYTHING_ELSE = "*"
 """The signal of the one page that answers where no other does."""
 
-_SIGNAL = re.compile(r"\*|(?:xid|sxid):[1-9]\d*|(?!xid:|sxid:)[a-z]+:\w+", re.ASCII)
+_KIND = r"[a-z]+(?:_[a-z]+)*"
+_SIGNAL = re.compile(rf"(?:xid|sxid):[1-9]\d*|(?!xid:|sxid:){_KIND}:\w+", re.ASCII)
+_ANY_OF_A_KIND = re.compile(rf"{_KIND}:\*")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+|\d+")
 
 _NEEDS_A_DRAIN = frozenset(RemoteAction) - {
@@ -27,6 +29,16 @@ _NEEDS_A_DRAIN = frozenset(RemoteAction) - {
 
 Note = Callable[[int, str], None]
 """Told the line in the file, counted from 1, and the problem found there."""
+
+
+def is_signal(name: str) -> bool:
+    """Whether a signal can have this name: `xid:79`, `gpu:lost`."""
+    return _SIGNAL.fullmatch(name) is not None
+
+
+def is_any_of_a_kind(name: str) -> bool:
+    """Whether this stands for all signals of a kind: `sxid:*`."""
+    return _ANY_OF_A_KIND.fullmatch(name) is not None
 
 
 def kebab(name: str) -> str:
@@ -71,16 +83,18 @@ def check_record(table: Table, page: Page, today: date | None) -> None:
         "explains": page.explains,
         "explains_beside": page.explains_beside,
         "explains_below": page.explains_below,
-        "when": [name for when in page.when for name in (when.signal, *when.beside)],
     }
     for key, signals in named.items():
         for signal in signals:
-            if not _SIGNAL.fullmatch(signal):
+            if signal != EVERYTHING_ELSE and not is_signal(signal):
                 table.complain(key, f"{signal!r} is no signal; write one such as 'xid:79'")
+    if EVERYTHING_ELSE in page.signals and len(page.signals) > 1:
+        table.complain("signals", f"{EVERYTHING_ELSE!r} is all others; let it stand alone")
     if table.values.get("signals") == []:
         table.complain("signals", "no signal, so nothing leads here; name at least one")
     if today is not None and page.reviewed_on > today:
         table.complain("reviewed_on", f"{page.reviewed_on} is in the future; write the day of it")
+    _check_ladder(table, page)
     if page.disposition is Disposition.REPAIR:
         _check_repair(table, page)
     else:
@@ -90,7 +104,6 @@ def check_record(table: Table, page: Page, today: date | None) -> None:
 def _check_repair(table: Table, page: Page) -> None:
     if not page.steps:
         table.complain("steps", "a repair needs steps for the day the ladder fails; write some")
-    _check_ladder(table, page)
     if page.people < 1:
         table.complain("people", "a repair needs somebody; write at least 1")
     for key in ("estimate", "proof"):
@@ -109,6 +122,8 @@ def _check_ladder(table: Table, page: Page) -> None:
         table.complain("services", "name them exactly where the ladder has 'service_restart'")
     if page.ladder and page.unit not in (Unit.GPU, Unit.NODE):
         table.complain("ladder", f"nothing remote mends a whole {page.unit}; write []")
+    if RemoteAction.GPU_RESET in page.ladder and page.unit is Unit.NODE:
+        table.complain("ladder", "'gpu_reset' is of one GPU; write 'fabric_reset' or a unit 'gpu'")
 
 
 def _check_observed(table: Table, page: Page) -> None:

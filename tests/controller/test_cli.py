@@ -66,6 +66,20 @@ def test_a_site_without_racks_says_what_belongs_there(folder: Path) -> None:
     assert "site.toml is empty" in asked.stderr
 
 
+@pytest.mark.parametrize("asked", [["serve"], ["report", "2026-10"]], ids=" ".join)
+def test_a_page_of_the_sites_own_that_breaks_a_rule_is_named(
+    folder: Path, asked: list[str]
+) -> None:
+    (folder / "runbooks").mkdir()
+    (folder / "runbooks" / "Broken.md").write_text("Broken\n")
+    text = FILES["controller.toml"] + '\n[catalogue]\noverrides = "runbooks"\n'
+    (folder / "controller.toml").write_text(text)
+    told = command(folder, *asked, "--config", "controller.toml")
+    assert told.returncode == 2
+    assert "runbooks/Broken.md:1: no title; begin the page with '# '" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
 def test_a_missing_file_is_named(folder: Path) -> None:
     asked = command(folder, "serve", "--config", "nowhere.toml")
     assert (asked.returncode, "nowhere.toml" in asked.stderr) == (2, True)

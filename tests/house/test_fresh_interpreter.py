@@ -59,6 +59,14 @@ def test_the_catalogue_loads_the_standard_library_alone() -> None:
     assert packages(loaded_by(code)) - sys.stdlib_module_names == {"thirdshift_runbooks"}
 
 
+@pytest.mark.parametrize("verb", ["list", "lint", "which xid:79", "show gpu-fell-off-bus"])
+def test_the_catalogues_commands_load_nothing_that_a_node_has_not(verb: str) -> None:
+    code = f"from thirdshift_controller.cli import main; main(['runbook', *{verb.split()}])"
+    loaded = packages(loaded_by(code)) - sys.stdlib_module_names
+    ours = {"thirdshift_agent", "thirdshift_controller", "thirdshift_runbooks"}
+    assert loaded == ours
+
+
 def test_the_consoles_help_loads_no_database() -> None:
     loaded = packages(loaded_by(HELP))
     assert "thirdshift_tui" in loaded

@@ -54,8 +54,44 @@ def test_a_folder_without_a_page_for_the_unknown_is_refused(folder: Path) -> Non
     assert "no page answers to the unknown; give one of them signals = ['*']" in message
 
 
-def test_an_empty_or_absent_folder_is_refused(tmp_path: Path) -> None:
-    assert "no page answers to the unknown" in problems(tmp_path / "nowhere")[0]
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    assert "no page answers to the unknown" in problems(tmp_path)[0]
+
+
+def test_an_absent_folder_is_refused(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    assert problems(nowhere) == [
+        f"{nowhere}:1: there is no such folder; create it or mend the path"
+    ]
+
+
+def test_two_files_that_make_one_id_are_refused(folder: Path) -> None:
+    twin = PENDING.replace('"xid:63"', '"xid:963"').replace('"remap:', '"twin:')
+    (folder / "RowRemapPENDING.md").write_text(twin, encoding="utf-8")
+    assert problems(folder) == [
+        "RowRemapPending.md:1: key 'id': 'row-remap-pending' is the id of RowRemapPENDING.md too; "
+        "rename one of the files"
+    ]
+
+
+def test_a_rule_that_leads_to_no_page_is_refused(folder: Path) -> None:
+    rule = '[[when]]\nsignal = "sxid:*"\nbecomes = "row-remap-pendin"\nfacts = { fatal = "yes" }\n'
+    text = UNKNOWN.replace("2026-11-24\n", f"2026-11-24\n\n{rule}")
+    (folder / "UnknownSignal.md").write_text(text, encoding="utf-8")
+    assert problems(folder) == [
+        "UnknownSignal.md:1: key 'becomes' of [[when]]: there is no page 'row-remap-pendin'; "
+        "name the id of one"
+    ]
+
+
+def test_a_page_that_cannot_be_read_makes_no_stranger_of_the_rules_that_lead_to_it(
+    folder: Path,
+) -> None:
+    rule = '[[when]]\nsignal = "sxid:*"\nbecomes = "row-remap-pending"\nrepeats = 2\n'
+    text = UNKNOWN.replace("2026-11-24\n", f"2026-11-24\n\n{rule}")
+    (folder / "UnknownSignal.md").write_text(text, encoding="utf-8")
+    (folder / "RowRemapPending.md").write_text(PENDING.replace("people = 0", ""), encoding="utf-8")
+    assert [line.split(":")[0] for line in problems(folder)] == ["RowRemapPending.md"]
 
 
 def test_problems_of_all_pages_come_together(folder: Path) -> None:

@@ -13,6 +13,7 @@ from thirdshift_controller.address import Address
 from thirdshift_controller.config.agents import AgentsTable
 from thirdshift_controller.config.bmc import BmcTable
 from thirdshift_controller.config.budget import BudgetTable
+from thirdshift_controller.config.catalogue import CatalogueTable
 from thirdshift_controller.config.errors import ConfigError
 from thirdshift_controller.config.evidence import EvidenceTable
 from thirdshift_controller.config.scheduler import SchedulerTable
@@ -121,6 +122,7 @@ class ControllerFile(Table):
     listen: Listen = Address("127.0.0.1", 8420)
     reports: Beside = Path("reports")
     polling: PollingTable = PollingTable()
+    catalogue: CatalogueTable = CatalogueTable()
     triage: TriageTable = TriageTable()
     remedies: RemediesTable = RemediesTable()
     budget: BudgetTable = BudgetTable()

@@ -35,20 +35,14 @@ def meaning(catalogue: Catalogue, seen: Sighting, past: Past, burst: timedelta) 
     """The page that answers: the signal's own, or the one that its first rule that holds names."""
     page = catalogue.for_signal(seen.name)
     for when in page.when:
-        if speaks_of(when, seen.name) and _holds(when, seen, past, burst):
+        if when.hears(seen.name) and _holds(when, seen, past, burst):
             return catalogue.page(when.becomes)
     return page
 
 
-def speaks_of(when: When, name: str) -> bool:
-    """Whether a rule is about a signal: by its name, or by its family as in `sxid:*`."""
-    family, _, code = when.signal.partition(":")
-    return when.signal == name or (code == "*" and name.startswith(f"{family}:"))
-
-
 def looks_back(page: Page, name: str) -> timedelta | None:
     """How far back a signal's rules look; `None` where none of them counts."""
-    hours = [when.within_hours for when in page.when if when.repeats > 1 and speaks_of(when, name)]
+    hours = [when.within_hours for when in page.when if when.repeats > 1 and when.hears(name)]
     return timedelta(hours=max(hours)) if hours else None
 
 

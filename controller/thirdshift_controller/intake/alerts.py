@@ -99,7 +99,7 @@ class AlertIntake:
             kind, _, code = name.partition(":")
             return kind, code
         page = self.catalogue.by_alert(labels.get("alertname", ""))
-        if page is not None:
+        if page is not None and page.signals:
             kind, _, code = page.signals[0].partition(":")
             return kind, code
         return SignalKind.ALERT.value, labels.get("alertname", "unnamed")

@@ -59,6 +59,10 @@ def test_a_database_that_is_no_relative_file_is_taken_as_it_is(path: Path, url: 
             "line 2: remedies.mode: must be one of act, approve, dry_run, off",
         ),
         ("[remedies]\nmode = 'act'", "line 1: remedies: known_hosts_file is missing"),
+        (
+            "[catalogue]\noverrides = 'nowhere'",
+            "line 2: catalogue.overrides: there is no folder ",
+        ),
         ("[remdies]", 'line 1: remdies: is not known here; did you mean "remedies"?'),
     ],
 )
@@ -67,6 +71,13 @@ def test_a_mistake_is_named_with_its_line(path: Path, text: str, expected: str) 
     with pytest.raises(ConfigError) as refusal:
         load_controller(path, {})
     assert str(refusal.value).startswith(f"{path}, {expected}")
+
+
+def test_the_sites_own_pages_lie_beside_the_file(path: Path) -> None:
+    assert load_controller(path, {}).catalogue.overrides is None
+    (path.parent / "runbooks").mkdir()
+    path.write_text("[catalogue]\noverrides = 'runbooks'", encoding="utf-8")
+    assert load_controller(path, {}).catalogue.overrides == path.parent / "runbooks"
 
 
 def test_simulated_remedies_need_no_known_hosts(path: Path) -> None:

@@ -36,6 +36,7 @@ def folder(tmp_path: Path) -> Path:
         token = tmp_path / name
         token.write_text("0123456789abcdef\n", encoding="utf-8")
         token.chmod(0o600)
+    (tmp_path / "runbooks").mkdir()
     Authority(tmp_path, "agents-ca").issue("controller")
     return tmp_path
 
@@ -44,6 +45,7 @@ def test_the_documented_controller_file_loads(folder: Path) -> None:
     config = load_controller(folder / "controller.toml", {})
     assert config.site == folder / "site.toml"
     assert config.database == f"sqlite:///{folder / 'thirdshift.db'}"
+    assert config.catalogue.overrides == folder / "runbooks"
     assert config.remedies.mode is Mode.ACT
     assert config.remedies.known_hosts_file == folder / "known_hosts"
     assert {path.name for path in config.agents.files} == {
