@@ -45,7 +45,7 @@ def test_pages_come_in_the_order_of_their_ids(catalogue: Catalogue) -> None:
     assert identifiers == sorted(identifiers)
 
 
-@pytest.mark.parametrize("name", ["xid:185", "sxid:20034", "alert:Whatever", ""])
+@pytest.mark.parametrize("name", ["xid:185", "sxid:99999", "alert:Whatever", ""])
 def test_a_signal_that_nobody_knows_is_shown_and_not_acted_on(
     catalogue: Catalogue, name: str
 ) -> None:
@@ -54,13 +54,21 @@ def test_a_signal_that_nobody_knows_is_shown_and_not_acted_on(
     assert (page.id, page.disposition, page.ladder) == ("unknown-signal", Disposition.OBSERVE, ())
 
 
-def test_a_reset_is_tried_only_where_it_is_the_first_thing_to_do(catalogue: Catalogue) -> None:
+def test_one_gpu_is_reset_only_for_these_faults(catalogue: Catalogue) -> None:
     tried = {page.id for page in catalogue.pages if RemoteAction.GPU_RESET in page.ladder}
     assert tried == {
+        "context-switch-timeout",
+        "ecc-unrecovered",
         "gpu-asks-for-recovery",
+        "gpu-init-failed",
+        "gpu-timeout",
         "gsp-timeout",
         "nvlink-error",
+        "nvlink-five-error",
+        "pmu-halted",
         "row-remap-failure",
+        "security-engine-fault",
+        "sram-uncorrectable",
         "uncontained-memory-error",
         "uncorrectable-memory-error",
     }
