@@ -90,6 +90,8 @@ def check_record(table: Table, page: Page, today: date | None) -> None:
                 table.complain(key, f"{signal!r} is no signal; write one such as 'xid:79'")
     if EVERYTHING_ELSE in page.signals and len(page.signals) > 1:
         table.complain("signals", f"{EVERYTHING_ELSE!r} is all others; let it stand alone")
+    if page.explains_below and page.unit in (Unit.GPU, Unit.NODE):
+        table.complain("explains_below", "nothing lies below it; a rack or the site explains so")
     if table.values.get("signals") == []:
         table.complain("signals", "no signal, so nothing leads here; name at least one")
     if today is not None and page.reviewed_on > today:
