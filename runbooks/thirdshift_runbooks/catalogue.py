@@ -11,7 +11,7 @@ from pathlib import Path
 from thirdshift_runbooks.errors import Problem, RunbookError
 from thirdshift_runbooks.folder import Sheet, read_folder
 from thirdshift_runbooks.overlay import overlay
-from thirdshift_runbooks.page import Page
+from thirdshift_runbooks.page import Disposition, Page
 from thirdshift_runbooks.rules import EVERYTHING_ELSE
 
 PACKAGED = Path(__file__).parent / "pages"
@@ -34,6 +34,10 @@ class Catalogue:
     def for_signal(self, name: str) -> Page:
         """The page that answers to `xid:79` and the like; a signal is never without one."""
         return self._by_signal.get(name, self.unknown)
+
+    def ids(self, disposition: Disposition) -> tuple[str, ...]:
+        """The ids of the pages that ask this of the site."""
+        return tuple(page.id for page in self.pages if page.disposition is disposition)
 
     @property
     def unknown(self) -> Page:

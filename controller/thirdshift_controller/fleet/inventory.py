@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
+
+from thirdshift_controller.wire import Scope
+
+Place = tuple[Scope, str]
+"""A kind of scope and the name of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,20 @@ class Site:
         """Nodes by name."""
         return {node.name: node for node in self.nodes()}
 
+    @cached_property
+    def places_of(self) -> dict[str, tuple[Place, ...]]:
+        """What each node is part of, from itself outwards, below the site."""
+        return {node.name: tuple(_places(node)) for node in self.nodes()}
+
+    @cached_property
+    def nodes_of(self) -> dict[Place, tuple[Node, ...]]:
+        """The same the other way round."""
+        found: dict[Place, list[Node]] = defaultdict(list)
+        for node in self.nodes():
+            for place in self.places_of[node.name]:
+                found[place].append(node)
+        return {place: tuple(nodes) for place, nodes in found.items()}
+
     def place(self, name: str) -> Node:
         """A node by name; one that the file no longer knows stands nowhere."""
         nowhere = Node(name, "", "", "", "", 0, "", None)
@@ -75,3 +95,16 @@ class Site:
     def gpus_installed(self) -> int:
         """GPUs bought, whether or not they answer."""
         return sum(node.gpus for node in self.nodes())
+
+
+def _places(node: Node) -> Iterator[Place]:
+    yield Scope.NODE, node.name
+    yield Scope.RACK, node.rack
+    if node.gang:
+        yield Scope.GANG, node.gang
+    if node.switch:
+        yield Scope.SWITCH, node.switch
+    for feed in node.feeds:
+        yield Scope.FEED, feed
+    if node.cooling:
+        yield Scope.COOLING, node.cooling

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from thirdshift_controller.fleet.inventory import Node, Site
-from thirdshift_controller.fleet.scopes import Place, Versions, scopes_of
+from thirdshift_controller.fleet.inventory import Node, Place, Site
+from thirdshift_controller.fleet.scopes import Versions, scopes_of
 from thirdshift_controller.wire import IncidentState, Scope
 from thirdshift_runbooks.page import Page
 

@@ -6,13 +6,13 @@ the narrowest thing that nearly all of them share is named.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from thirdshift_controller.fleet.inventory import Site
-from thirdshift_controller.fleet.scopes import Place, Versions, scopes_of
+from thirdshift_controller.fleet.inventory import Place, Site
+from thirdshift_controller.fleet.scopes import Versions, nodes_in, scopes_of
 from thirdshift_controller.wire import Scope
 from thirdshift_runbooks.page import FailureClass
 
@@ -80,13 +80,13 @@ def causes(
     faults: Iterable[Fault], site: Site, versions: Versions, now: datetime
 ) -> Iterator[Cause]:
     """Every common cause that the recent faults point at, at most one a class of failure."""
-    sizes = _sizes(site, versions)
     by_class: dict[FailureClass, list[Fault]] = defaultdict(list)
     for fault in faults:
         if now - fault.begun_at <= WINDOW and fault.failure_class not in _ALONE:
             by_class[fault.failure_class].append(fault)
     for kind, ours in by_class.items():
-        yield from _cause(kind, ours, site, versions, sizes)
+        if len(_nodes(ours)) >= FEWEST:
+            yield from _cause(kind, ours, site, versions)
 
 
 def _cause(
@@ -94,15 +94,14 @@ def _cause(
     faults: Sequence[Fault],
     site: Site,
     versions: Versions,
-    sizes: Mapping[Place, int],
 ) -> Iterator[Cause]:
     """The narrowest scope that holds most of them; else each rack that is struck by itself."""
     struck = _struck(faults, site, versions)
     everywhere = len({fault.node for fault in faults})
-    found = [place for place, inside in struck.items() if _is_struck(place, inside, sizes)]
+    found = [place for place, inside in struck.items() if _is_struck(place, inside, site, versions)]
     found.sort(key=lambda place: _WIDTH.index(place[0]))
     for place in found:
-        if len(_nodes(struck[place])) >= SHARED * everywhere and _explains(place, kind, sizes):
+        if len(_nodes(struck[place])) >= SHARED * everywhere and _explains(place, kind, versions):
             yield Cause(place, kind, tuple(struck[place]))
             return
     for place in found:
@@ -119,20 +118,17 @@ def _struck(faults: Iterable[Fault], site: Site, versions: Versions) -> dict[Pla
     return struck
 
 
-def _is_struck(place: Place, inside: Iterable[Fault], sizes: Mapping[Place, int]) -> bool:
+def _is_struck(place: Place, inside: Iterable[Fault], site: Site, versions: Versions) -> bool:
     count = len(_nodes(inside))
-    return count >= FEWEST and count >= _LEAST[place[0]] * sizes[place]
+    enough = count >= FEWEST
+    return enough and count >= _LEAST[place[0]] * len(nodes_in(place, site, versions))
 
 
-def _explains(place: Place, kind: FailureClass, sizes: Mapping[Place, int]) -> bool:
+def _explains(place: Place, kind: FailureClass, versions: Versions) -> bool:
     """A driver that the whole site has is no cause, unless it is what the fault is about."""
     if place[0] is not Scope.DRIVER or kind is FailureClass.SOFTWARE_MISMATCH:
         return True
-    return sum(scope is Scope.DRIVER for scope, _ in sizes) > 1
-
-
-def _sizes(site: Site, versions: Versions) -> Counter[Place]:
-    return Counter(place for node in site.nodes() for place in scopes_of(node, site, versions))
+    return len(set(versions.values())) > 1
 
 
 def _nodes(faults: Iterable[Fault]) -> set[str]:

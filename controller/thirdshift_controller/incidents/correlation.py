@@ -17,7 +17,7 @@ from thirdshift_agent.wire import SignalSource
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.fleet.scopes import covers
 from thirdshift_controller.incidents import lifecycle
-from thirdshift_controller.incidents.causes import Cause, Fault, causes
+from thirdshift_controller.incidents.causes import WINDOW, Cause, Fault, causes
 from thirdshift_controller.intake.live import Live
 from thirdshift_controller.store import incidents, signals, work_orders
 from thirdshift_controller.store.database import Store
@@ -43,22 +43,17 @@ class Correlation:
     def run(self, now: datetime) -> None:
         """Look at all that is open."""
         with self.store.write() as session:
-            rows = incidents.still_open(session)
-            for cause in causes(self._faults(rows), self.site, self.live.drivers, now):
+            for cause in causes(self._faults(session, now), self.site, self.live.drivers, now):
                 self._gather(session, cause, now)
-            for row in rows:
-                if not row.node:
-                    self._tend(session, row, now)
+            for row in incidents.wide(session):
+                self._tend(session, row, now)
 
-    def _faults(self, rows: Sequence[IncidentRow]) -> list[Fault]:
-        faults = []
-        for row in rows:
-            page = self.catalogue.page(row.runbook)
-            waits = row.state is not IncidentState.VERIFYING
-            if row.node and waits and page.disposition is Disposition.REPAIR:
-                assert row.id is not None
-                faults.append(Fault(row.id, row.node, page.failure_class, row.begun_at))
-        return faults
+    def _faults(self, session: Session, now: datetime) -> list[Fault]:
+        repairs = self.catalogue.ids(Disposition.REPAIR)
+        return [
+            Fault(row.id, row.node, self.catalogue.page(row.runbook).failure_class, row.begun_at)
+            for row in incidents.begun(session, repairs, now - WINDOW)
+        ]
 
     def _gather(self, session: Session, cause: Cause, now: datetime) -> None:
         parent = self._parent(session, cause, now)
@@ -100,13 +95,15 @@ class Correlation:
             return known
         signal = _signal(cause, now)
         session.add(signal)
-        parent = lifecycle.incident_of(signal, page, cause.place, None, 0, now)
-        parent.title = f"{page.title}: {len(cause.nodes)} nodes of {scope} {name}"
-        session.add(parent)
-        session.flush()
-        signal.incident_id = parent.id
-        lifecycle.begin(session, parent, now, now, f"opened: {signal.message}")
+        draft = lifecycle.incident_of(signal, page, cause.place, None, 0, now)
+        draft.title = f"{page.title}: {len(cause.nodes)} nodes of {scope} {name}"
+        text = f"opened: {signal.message}"
+        lifecycle.begin(session, [lifecycle.Beginning(draft, now, text)], now)
+        signal.incident_id = draft.id
         log.warning("common cause", extra={"scope": scope, "scope_name": name})
+        assert draft.id is not None
+        parent = incidents.by_id(session, draft.id)
+        assert parent is not None
         return parent
 
     def _tend(self, session: Session, parent: IncidentRow, now: datetime) -> None:

@@ -14,19 +14,23 @@ from thirdshift_controller.fleet.scopes import Versions
 from thirdshift_controller.incidents.board import Board, Candidate
 from thirdshift_controller.incidents.meaning import Past, Sighting, looks_back
 from thirdshift_controller.store import incidents, nodes, signals
+from thirdshift_controller.store.draft import Draft
 from thirdshift_controller.store.tables import IncidentRow, NodeRow, SignalRow
 from thirdshift_runbooks.catalogue import Catalogue
-from thirdshift_runbooks.page import Page
 
 Unit = tuple[str, int | None]
 """A node and a slot of it, or the node itself."""
+
+
+Incident = IncidentRow | Draft
+"""What is open: in the database, or since a moment ago."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What is open, what was closed lately, what was said before, and who the nodes are."""
 
-    board: Board[IncidentRow]
+    board: Board[Incident]
     closed: dict[Unit, list[IncidentRow]]
     """Newest first."""
     past: dict[Unit, list[Sighting]]
@@ -50,7 +54,7 @@ def lay(
 ) -> Desk:
     """Read everything that the batch needs."""
     names = sorted({signal.node for signal in batch})
-    board: Board[IncidentRow] = Board(site, versions)
+    board: Board[Incident] = Board(site, versions)
     board.pin(_candidate(row, catalogue) for row in incidents.around(session, names))
     since = min((signal.at for signal in batch), default=None)
     return Desk(
@@ -61,10 +65,10 @@ def lay(
     )
 
 
-def _candidate(row: IncidentRow, catalogue: Catalogue) -> Candidate[IncidentRow]:
+def _candidate(row: IncidentRow, catalogue: Catalogue) -> Candidate[Incident]:
     page = catalogue.page(row.runbook)
-    heard: list[Page] = [page, *(catalogue.for_signal(name) for name in row.heard)]
-    return Candidate(row, page, list(dict.fromkeys(heard)))
+    heard = [page, *map(catalogue.for_signal, row.heard)]
+    return Candidate(row, page, list({one.id: one for one in heard}.values()))
 
 
 def _by_unit(rows: Iterable[IncidentRow]) -> dict[Unit, list[IncidentRow]]:

@@ -12,8 +12,8 @@ from typing import Protocol, TypeVar
 
 from thirdshift_controller.config import Caller
 from thirdshift_controller.errors import ConflictError, NotAllowedError, NotFoundError
-from thirdshift_controller.fleet.inventory import Node, Site
-from thirdshift_controller.fleet.scopes import Place, Versions, covers, nodes_in
+from thirdshift_controller.fleet.inventory import Node, Place, Site
+from thirdshift_controller.fleet.scopes import Versions, covers, nodes_in
 from thirdshift_controller.store import holds
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.tables import HoldRow

@@ -6,12 +6,15 @@ adds up and every change says who made it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
-from thirdshift_controller.fleet.scopes import Place
+from thirdshift_controller.fleet.inventory import Place
 from thirdshift_controller.store import incidents
+from thirdshift_controller.store.draft import Draft, insert_all
 from thirdshift_controller.store.tables import IncidentRow, PhaseRow, SignalRow, TimelineRow
 from thirdshift_controller.wire import IncidentState, Scope
 from thirdshift_runbooks.page import Page
@@ -29,11 +32,11 @@ _PHASE = {
 
 def incident_of(
     signal: SignalRow, page: Page, place: Place, slot: int | None, gpus_out: int, now: datetime
-) -> IncidentRow:
+) -> Draft:
     """A new incident on its first signal, not yet in the database: see `begin`."""
     scope, name = place
     many = scope not in (Scope.NODE, Scope.GPU)
-    return IncidentRow(
+    return Draft(
         open_key=key_of(place, slot, page),
         scope=scope,
         scope_name=name,
@@ -52,16 +55,28 @@ def incident_of(
     )
 
 
-def begin(
-    session: Session, incident: IncidentRow, began_at: datetime, now: datetime, text: str
-) -> None:
-    """Its first phases and words; the time since it began was waiting to be detected."""
-    assert incident.id is not None
-    session.add(
-        PhaseRow(incident_id=incident.id, phase="detect", from_at=min(began_at, now), to_at=now)
-    )
-    session.add(PhaseRow(incident_id=incident.id, phase=_PHASE[IncidentState.OPEN], from_at=now))
-    say(session, incident, now, text)
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A new incident, and what it began with."""
+
+    incident: Draft
+    began_at: datetime
+    text: str
+
+
+def begin(session: Session, beginnings: Sequence[Beginning], now: datetime) -> None:
+    """Put them into the database; the time since each began was waiting to be detected."""
+    insert_all(session, [one.incident for one in beginnings])
+    phases: list[incidents.Facts] = []
+    lines: list[incidents.Facts] = []
+    for one in beginnings:
+        ours: incidents.Facts = {"incident_id": one.incident.id}
+        since = min(one.began_at, now)
+        phases.append({**ours, "phase": "detect", "from_at": since, "to_at": now})
+        remote = _PHASE[IncidentState.OPEN]
+        phases.append({**ours, "phase": remote, "from_at": now, "to_at": None})
+        lines.append({**ours, "at": now, "actor": CONTROLLER, "text": one.text})
+    incidents.write_down(session, phases, lines)
 
 
 def move(
@@ -119,7 +134,7 @@ def promote(session: Session, incident: IncidentRow, page: Page, now: datetime) 
     session.add(incident)
 
 
-def rename(incident: IncidentRow, page: Page) -> None:
+def rename(incident: IncidentRow | Draft, page: Page) -> None:
     """The same for one that nothing has been said of yet."""
     incident.open_key = key_of((incident.scope, incident.scope_name), incident.gpu_slot, page)
     incident.runbook, incident.title = page.id, page.title

@@ -9,19 +9,20 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from thirdshift_controller.fleet.inventory import Site
-from thirdshift_controller.fleet.scopes import Place, nodes_in, place_of
+from thirdshift_controller.fleet.inventory import Place, Site
+from thirdshift_controller.fleet.scopes import nodes_in, place_of
 from thirdshift_controller.incidents import lifecycle
 from thirdshift_controller.incidents.board import Candidate
-from thirdshift_controller.incidents.desk import Desk, lay
+from thirdshift_controller.incidents.desk import Desk, Incident, lay
 from thirdshift_controller.incidents.history import comes_back, is_history, late_news
 from thirdshift_controller.incidents.meaning import Sighting, meaning
-from thirdshift_controller.incidents.triage import Join, place, quiet
+from thirdshift_controller.incidents.triage import Join, place
 from thirdshift_controller.intake.live import Live
 from thirdshift_controller.store import incidents, signals, work_orders
 from thirdshift_controller.store.database import Store
+from thirdshift_controller.store.draft import Draft
 from thirdshift_controller.store.tables import IncidentRow, SignalRow
-from thirdshift_controller.wire import IncidentState, Scope
+from thirdshift_controller.wire import Scope
 from thirdshift_runbooks.catalogue import Catalogue
 from thirdshift_runbooks.page import Disposition, Outage, Page, Unit
 
@@ -48,8 +49,8 @@ class Patience:
 class Minutes:
     """What is to be written of a batch, once new incidents have their numbers."""
 
-    opened: list[tuple[IncidentRow, SignalRow]] = field(default_factory=list)
-    placed: list[tuple[SignalRow, IncidentRow]] = field(default_factory=list)
+    opened: list[tuple[Draft, SignalRow]] = field(default_factory=list)
+    placed: list[tuple[SignalRow, Incident | None]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,11 @@ class Triage:
 
     def close_quiet(self, now: datetime) -> None:
         """Close what was only observed and has been silent long enough."""
+        observed = self.catalogue.ids(Disposition.OBSERVE)
         with self.store.write() as session:
-            for incident in incidents.in_state(session, IncidentState.OPEN):
-                page = self.catalogue.page(incident.runbook)
-                observed = page.disposition is Disposition.OBSERVE
-                if observed and quiet(incident.last_signal_at, now, self.patience.silence):
-                    lifecycle.close(session, incident, now, NO_REPAIR)
+            silent_since = now - self.patience.silence
+            for incident in incidents.silent_since(session, observed, silent_since):
+                lifecycle.close(session, incident, now, NO_REPAIR)
 
     def _desk(self, session: Session, batch: Sequence[SignalRow]) -> Desk:
         patience = self.patience
@@ -92,18 +92,16 @@ class Triage:
     def _place_or_set_aside(
         self, session: Session, desk: Desk, minutes: Minutes, signal: SignalRow, now: datetime
     ) -> None:
-        signal.triaged = True
+        incident = None
         try:
             incident = self._incident(session, desk, minutes, signal, now)
         except Exception:
             log.exception("signal set aside", extra={"origin": signal.origin})
-        else:
-            if incident is not None:
-                minutes.placed.append((signal, incident))
+        minutes.placed.append((signal, incident))
 
     def _incident(
         self, session: Session, desk: Desk, minutes: Minutes, signal: SignalRow, now: datetime
-    ) -> IncidentRow | None:
+    ) -> Incident | None:
         page = self._meaning(desk, signal)
         slot = signal.gpu_slot if page.unit is Unit.GPU else None
         around = desk.board.around(self.site.by_name[signal.node], slot)
@@ -131,11 +129,11 @@ class Triage:
     def _join(
         self,
         session: Session,
-        found: Join[IncidentRow],
+        found: Join[Incident],
         signal: SignalRow,
         page: Page,
         now: datetime,
-    ) -> IncidentRow:
+    ) -> Incident:
         incident = found.candidate.incident
         incident.last_signal_at = signal.received_at
         if signal.name not in incident.heard:
@@ -144,7 +142,7 @@ class Triage:
         if found.promote:
             found.candidate.page = page
             incident.gpus_out = self._gpus_out(page, (incident.scope, incident.scope_name))
-            if incident.id is None:
+            if isinstance(incident, Draft):
                 lifecycle.rename(incident, page)
             else:
                 lifecycle.promote(session, incident, page, now)
@@ -179,7 +177,7 @@ class Triage:
         page: Page,
         slot: int | None,
         now: datetime,
-    ) -> IncidentRow:
+    ) -> Draft:
         where = self._place(signal, page, slot)
         incident = lifecycle.incident_of(
             signal, page, where, slot, self._gpus_out(page, where), now
@@ -208,10 +206,9 @@ class Triage:
         return is_history(signal.at, known_since_at, reading, self.patience.burst)
 
     def _write(self, session: Session, minutes: Minutes, now: datetime) -> None:
-        session.add_all(incident for incident, _ in minutes.opened)
-        session.flush()
-        for incident, signal in minutes.opened:
-            text = f"opened on {signal.name}: {incident.title}"
-            lifecycle.begin(session, incident, signal.at, now, text)
-        for signal, incident in minutes.placed:
-            signal.incident_id = incident.id
+        beginnings = [
+            lifecycle.Beginning(incident, signal.at, f"opened on {signal.name}: {incident.title}")
+            for incident, signal in minutes.opened
+        ]
+        lifecycle.begin(session, beginnings, now)
+        signals.place(session, minutes.placed)

@@ -62,11 +62,6 @@ def settled(begun_at: datetime, last_signal_at: datetime, now: datetime, burst: 
     return now - last_signal_at >= burst or now - begun_at >= BURSTS * burst
 
 
-def quiet(last_signal_at: datetime, now: datetime, silence: timedelta) -> bool:
-    """Whether an observed fault has been silent long enough to be closed."""
-    return now - last_signal_at >= silence
-
-
 def _among_observed(
     signal: str, page: Page, at: datetime, here: Iterable[Candidate[Known]], burst: timedelta
 ) -> Join[Known] | Open:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from thirdshift_controller.config import BudgetTable
-from thirdshift_controller.fleet.inventory import Node, Site
-from thirdshift_controller.fleet.scopes import Place, Versions, covers, scopes_of
+from thirdshift_controller.fleet.inventory import Node, Place, Site
+from thirdshift_controller.fleet.scopes import Versions, covers, scopes_of
 from thirdshift_controller.wire import Scope
 
 

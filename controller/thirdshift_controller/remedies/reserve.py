@@ -52,10 +52,8 @@ class Reserver:
 
     def waiting(self, session: Session, now: datetime) -> Iterator[IncidentRow]:
         """The incidents whose burst is over and that no hands have, oldest first."""
-        for row in incidents.in_state(session, IncidentState.OPEN, IncidentState.REMEDYING):
-            page = self.catalogue.page(row.runbook)
-            over = settled(row.begun_at, row.last_signal_at, now, self.burst)
-            if over and page.disposition is Disposition.REPAIR:
+        for row in incidents.waiting(session, self.catalogue.ids(Disposition.REPAIR)):
+            if settled(row.begun_at, row.last_signal_at, now, self.burst):
                 yield row
 
     def reserve(self, session: Session, standings: Standings, now: datetime) -> list[RemedyOrder]:

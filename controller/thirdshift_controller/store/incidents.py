@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, insert, or_, select
 
 from thirdshift_controller.store.tables import IncidentRow, PhaseRow, TimelineRow
 from thirdshift_controller.wire import IncidentState
+
+Facts = dict[str, object]
+"""The columns of one row."""
 
 
 def by_id(session: Session, incident_id: int) -> IncidentRow | None:
@@ -38,6 +42,53 @@ def open_by_key(session: Session, key: str) -> IncidentRow | None:
 def in_state(session: Session, *states: IncidentState) -> Sequence[IncidentRow]:
     """Incidents in these states, oldest first."""
     query = select(IncidentRow).where(col(IncidentRow.state).in_(states))
+    return session.exec(query.order_by(col(IncidentRow.id))).all()
+
+
+def waiting(session: Session, runbooks: Iterable[str]) -> Sequence[IncidentRow]:
+    """Incidents of these pages that no hands have and that are not being proved, oldest first."""
+    query = select(IncidentRow).where(
+        col(IncidentRow.state).in_((IncidentState.OPEN, IncidentState.REMEDYING)),
+        col(IncidentRow.runbook).in_(list(runbooks)),
+    )
+    return session.exec(query.order_by(col(IncidentRow.id))).all()
+
+
+def silent_since(session: Session, runbooks: Iterable[str], at: datetime) -> Sequence[IncidentRow]:
+    """Open incidents of these pages that have had no signal after an instant."""
+    query = select(IncidentRow).where(
+        col(IncidentRow.state) == IncidentState.OPEN,
+        col(IncidentRow.runbook).in_(list(runbooks)),
+        col(IncidentRow.last_signal_at) <= at,
+    )
+    return session.exec(query).all()
+
+
+class Begun(NamedTuple):
+    """What must be known of a fault to see what it shares with others."""
+
+    id: int
+    node: str
+    runbook: str
+    begun_at: datetime
+
+
+def begun(session: Session, runbooks: Iterable[str], since: datetime) -> Iterator[Begun]:
+    """Faults of one node each that began after an instant and are not being proved."""
+    query = select(*(getattr(IncidentRow, name) for name in Begun._fields)).where(
+        col(IncidentRow.node) != "",
+        col(IncidentRow.state).not_in((IncidentState.VERIFYING, IncidentState.CLOSED)),
+        col(IncidentRow.runbook).in_(list(runbooks)),
+        col(IncidentRow.begun_at) >= since,
+    )
+    return (Begun(*row) for row in session.exec(query.order_by(col(IncidentRow.id))))
+
+
+def wide(session: Session) -> Sequence[IncidentRow]:
+    """Open incidents that are about many nodes."""
+    query = select(IncidentRow).where(
+        col(IncidentRow.open_key).is_not(None), IncidentRow.node == ""
+    )
     return session.exec(query.order_by(col(IncidentRow.id))).all()
 
 
@@ -108,3 +159,10 @@ def timeline(session: Session, incident_id: int) -> Sequence[TimelineRow]:
     """Who did what, oldest first."""
     query = select(TimelineRow).where(TimelineRow.incident_id == incident_id)
     return session.exec(query.order_by(col(TimelineRow.id))).all()
+
+
+def write_down(session: Session, phases: Sequence[Facts], lines: Sequence[Facts]) -> None:
+    """Phases and lines of the timeline, many at once."""
+    if phases:
+        session.connection().execute(insert(PhaseRow), list(phases))
+        session.connection().execute(insert(TimelineRow), list(lines))

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select, update
 
+from thirdshift_controller.store.draft import Draft
 from thirdshift_controller.store.tables import IncidentRow, SignalRow
 from thirdshift_controller.store.upsert import insert_new
 
@@ -75,3 +77,16 @@ def hand_over(session: Session, part: IncidentRow, whole: IncidentRow) -> None:
     session.connection().execute(moved.values(incident_id=whole.id))
     whole.heard = list(dict.fromkeys((*whole.heard, *part.heard)))
     session.add(whole)
+
+
+def place(session: Session, placed: Iterable[tuple[SignalRow, IncidentRow | Draft | None]]) -> None:
+    """Write down where signals belong; nobody need look at them again."""
+    values = [
+        {"signal_id": signal.id, "belongs_to": incident.id if incident else None}
+        for signal, incident in placed
+    ]
+    if values:
+        table = SignalRow.__table__  # type: ignore[attr-defined]
+        where = update(table).where(table.c.id == bindparam("signal_id"))
+        filled = where.values(triaged=True, incident_id=bindparam("belongs_to"))
+        session.connection().execute(filled, values)

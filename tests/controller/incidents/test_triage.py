@@ -16,7 +16,6 @@ from thirdshift_controller.incidents.triage import (
     Join,
     Open,
     place,
-    quiet,
     settled,
 )
 from thirdshift_controller.wire import IncidentState, Scope
@@ -162,12 +161,6 @@ def test_a_burst_ends_in_silence_or_after_five_bursts(age: int, silence: int) ->
     now = last + timedelta(seconds=silence)
     over = settled(opened, last, now, BURST)
     assert over == (silence >= 180 or age + silence >= 900)
-
-
-def test_an_observed_fault_is_quiet_only_after_its_silence() -> None:
-    silence = timedelta(minutes=15)
-    assert not quiet(NOON, NOON + silence - timedelta(seconds=1), silence)
-    assert quiet(NOON, NOON + silence, silence)
 
 
 @given(st.lists(st.tuples(st.sampled_from([REPAIR, WORSE, WORKLOAD]), st.integers(0, 900))))
