@@ -170,6 +170,8 @@ class Page:
     """Signals of the same GPU that mean nothing more within a burst of this fault."""
     explains_beside: tuple[str, ...]
     """The same of the node's other GPUs."""
+    explains_below: tuple[str, ...]
+    """The same of everything in the rack or the site, for as long as this is open; `*` is all."""
     when: tuple[When, ...]
     """Looked at in order; the first that holds decides."""
     failure_class: FailureClass

@@ -78,6 +78,7 @@ def _page(table: Table, alert: str, parts: Parts) -> Page:
         signals=table.texts("signals"),
         explains=table.some_texts("explains"),
         explains_beside=table.some_texts("explains_beside"),
+        explains_below=table.some_texts("explains_below"),
         when=tuple(_when(row) for row in table.tables("when")),
         failure_class=table.word("class", FailureClass),
         component=table.text("component"),

@@ -70,6 +70,7 @@ def check_record(table: Table, page: Page, today: date | None) -> None:
         "signals": page.signals,
         "explains": page.explains,
         "explains_beside": page.explains_beside,
+        "explains_below": page.explains_below,
         "when": [name for when in page.when for name in (when.signal, *when.beside)],
     }
     for key, signals in named.items():
