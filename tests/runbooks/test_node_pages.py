@@ -13,7 +13,8 @@ from thirdshift_runbooks.page import Disposition, Outage, Page, RemoteAction, Un
 
 ANSWERS = {
     "pcie-link-degraded": "pcie:width pcie:generation",
-    "pcie-fatal-error": "pcie:aer_fatal pcie:no_answer sel:bus_fatal",
+    "pcie-fatal-error": "pcie:no_answer",
+    "pcie-error-reported": "pcie:aer_fatal sel:bus_fatal",
     "pcie-link-noise": (
         "pcie:aer_corrected pcie:aer_nonfatal pcie:replays pcie:replay_rollover pcie:uncorrected"
     ),
@@ -98,6 +99,7 @@ LADDERS = {
 OF_A_GPU = {
     "pcie-link-degraded",
     "pcie-fatal-error",
+    "pcie-error-reported",
     "pcie-link-noise",
     "gpu-too-hot",
     "gpu-slowed-for-heat",
@@ -123,6 +125,7 @@ OF_THE_SITE = {
     "budget-paused",
 }
 OBSERVED = {
+    "pcie-error-reported",
     "pcie-link-noise",
     "gpu-slowed-for-heat",
     "inlet-warm",
@@ -141,6 +144,8 @@ OBSERVED = {
     "out-of-memory-kill",
 }
 REPEATED = {
+    ("pcie:aer_fatal", "pcie-fatal-error", 2),
+    ("sel:bus_fatal", "pcie-fatal-error", 2),
     ("pcie:uncorrected", "pcie-fatal-error", 3),
     ("pcie:aer_nonfatal", "pcie-fatal-error", 3),
     ("pcie:replay_rollover", "pcie-link-degraded", 2),
