@@ -32,7 +32,11 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a token may do, weakest first. `alerts` may only post alerts."""
+    """What a token may do, weakest first.
+
+    `alerts` is for machines: it posts alerts, signals and requests, and may ask what became of
+    a request.
+    """
 
     ALERTS = "alerts"
     VIEWER = "viewer"

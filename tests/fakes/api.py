@@ -21,6 +21,8 @@ from thirdshift_controller.config import Caller, TokenBook
 from thirdshift_controller.costs.cloud_prices import load_prices
 from thirdshift_controller.costs.file import load_costs
 from thirdshift_controller.intake.alerts import AlertIntake
+from thirdshift_controller.intake.takeover import Takeover
+from thirdshift_controller.intake.webhook import SignalIntake
 from thirdshift_controller.metrics import registry_of
 from thirdshift_controller.reports.service import MonthReports
 from thirdshift_controller.wire import Role
@@ -67,6 +69,8 @@ def services_of(world: World, folder: Path) -> Services:
         tokens=TokenBook(TOKENS),
         bench=world.bench,
         alerts=AlertIntake(world.store, world.site, world.catalogue),
+        signals=SignalIntake(world.store, world.site),
+        takeover=Takeover(world.store, world.site, world.catalogue),
         reports=MonthReports(
             world.store, world.site, world.catalogue, costs, load_prices(), folder / "reports"
         ),

@@ -12,6 +12,8 @@ from thirdshift_controller.config import TokenBook
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.intake.alerts import AlertIntake
 from thirdshift_controller.intake.live import Live
+from thirdshift_controller.intake.takeover import Takeover
+from thirdshift_controller.intake.webhook import SignalIntake
 from thirdshift_controller.reports.service import MonthReports
 from thirdshift_controller.shifts.roster import Roster
 from thirdshift_controller.store.database import Store
@@ -32,6 +34,8 @@ class Services:
     tokens: TokenBook
     bench: Bench
     alerts: AlertIntake
+    signals: SignalIntake
+    takeover: Takeover
     reports: MonthReports
     metrics: CollectorRegistry
     stale_after: timedelta

@@ -9,6 +9,7 @@ from thirdshift_controller.config.controller import (
     load_controller,
 )
 from thirdshift_controller.config.errors import ConfigError
+from thirdshift_controller.config.handoff import EndpointTable, HandoffTable, NvsentinelTable
 from thirdshift_controller.config.site import load_site
 from thirdshift_controller.config.source import Table, read_toml
 from thirdshift_controller.config.tokens import Caller, TokenBook, load_tokens
@@ -18,7 +19,10 @@ __all__ = [
     "Caller",
     "ConfigError",
     "ControllerFile",
+    "EndpointTable",
+    "HandoffTable",
     "Mode",
+    "NvsentinelTable",
     "RemediesTable",
     "RemedyAdapter",
     "Table",

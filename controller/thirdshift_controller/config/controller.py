@@ -15,6 +15,7 @@ from thirdshift_controller.config.bmc import BmcTable
 from thirdshift_controller.config.budget import BudgetTable
 from thirdshift_controller.config.errors import ConfigError
 from thirdshift_controller.config.evidence import EvidenceTable
+from thirdshift_controller.config.handoff import HandoffTable
 from thirdshift_controller.config.scheduler import SchedulerTable
 from thirdshift_controller.config.source import (
     Beside,
@@ -126,6 +127,7 @@ class ControllerFile(Table):
     bmc: BmcTable = BmcTable()
     evidence: EvidenceTable = EvidenceTable()
     agents: AgentsTable = AgentsTable()
+    handoff: HandoffTable = HandoffTable()
 
 
 def load_controller(

@@ -58,7 +58,7 @@ class Verification:
     def _judge(self, session: Session, incident: IncidentRow, now: datetime) -> None:
         judgement = self._judgement(session, incident, now)
         if judgement.verdict is Verdict.PASSED:
-            lifecycle.close(session, incident, now, f"verified: {judgement.reason}")
+            lifecycle.close(session, incident, now, f"{lifecycle.VERIFIED}: {judgement.reason}")
         elif judgement.verdict is Verdict.FAILED:
             self._send_back(session, incident, now, judgement.reason)
 
