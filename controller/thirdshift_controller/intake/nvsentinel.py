@@ -24,7 +24,8 @@ RELEASED = "NVSentinelOwnershipReleased"
 COMPLETE = "ExternalRemediationComplete"
 
 _XID = re.compile(r"(?P<kind>s?xid)[-_ ]?(?P<code>[1-9]\d{0,5})", re.IGNORECASE)
-_KIND = re.compile(r"s?xid", re.IGNORECASE)
+_KIND = re.compile(r"S?XID|Sxid|Xid|(?<![A-Za-z])s?xid")
+"""In the name of a check; its case tells `SysLogsXIDError` from `SysLogsSXIDError`."""
 _PCI = re.compile(r"([0-9a-f]{4,8}):([0-9a-f]{2}):([0-9a-f]{2})(?:\.[0-7])?", re.IGNORECASE)
 _LONGEST = 2000
 
