@@ -40,6 +40,7 @@ class Cluster:
     patches: list[Asked] = field(default_factory=list)
     refusals: list[int] = field(default_factory=list)
     """Answered first, one a question."""
+    is_down: bool = False
     written_between: int = 0
     """So many times somebody else writes between a client's look and its patch."""
 
@@ -60,6 +61,8 @@ class Cluster:
 
     def answer(self, asked: Asked) -> tuple[int, object]:
         """One question."""
+        if self.is_down:
+            return _status(503)
         if self.refusals:
             return _status(self.refusals.pop(0))
         if asked.authorization != f"Bearer {TOKEN}":

@@ -6,6 +6,7 @@ same on its side, so a second request for a node that is ours means that two sys
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,8 @@ from thirdshift_controller.intake.external import Request, name_of, row_of, sign
 from thirdshift_controller.store import external, nodes, signals
 from thirdshift_controller.store.database import Store
 from thirdshift_runbooks.catalogue import Catalogue
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +54,5 @@ class Takeover:
         name = name_of(request.fault, self.catalogue)
         signals.keep(session, [signal_of(request, name, card, known_since_at, now)])
         session.add(row_of(request, now))
+        facts = {"system": request.system, "reference": request.reference, "node": request.node}
+        log.info("node taken over", extra=facts)
