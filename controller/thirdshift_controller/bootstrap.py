@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ from fastapi import FastAPI
 
 from thirdshift_agent.clock import Clock
 from thirdshift_controller.adapters.agent_http import HttpAgentReader
+from thirdshift_controller.adapters.nvsentinel import NvsentinelRequests
 from thirdshift_controller.adapters.remedies import remedy_for
+from thirdshift_controller.adapters.requesters import requesters_for
 from thirdshift_controller.api.app import create_app
 from thirdshift_controller.api.services import Services
 from thirdshift_controller.config import ControllerFile, SchedulerKind, load_site, load_tokens
@@ -27,6 +30,8 @@ from thirdshift_controller.intake.alerts import AlertIntake
 from thirdshift_controller.intake.keep import Keeper
 from thirdshift_controller.intake.live import Live
 from thirdshift_controller.intake.sweep import Sweep
+from thirdshift_controller.intake.takeover import Takeover
+from thirdshift_controller.intake.webhook import SignalIntake
 from thirdshift_controller.jobs import Jobs
 from thirdshift_controller.loop import RepairLoop
 from thirdshift_controller.metrics import registry_of
@@ -45,6 +50,8 @@ from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.migrate import migrate
 from thirdshift_controller.workorders.bench import Bench
 from thirdshift_controller.workorders.dispatch import Dispatch
+from thirdshift_controller.workorders.hand_back import HandBack
+from thirdshift_controller.workorders.request_watch import RequestWatch
 from thirdshift_controller.workorders.verification import Verification
 from thirdshift_runbooks.catalogue import Catalogue, load
 
@@ -95,6 +102,7 @@ def build(base: Foundation, closing: ExitStack) -> Controller:
     live = Live()
     metrics = registry_of(base.store, base.site, live, base.clock)
     tokens = load_tokens(base.config.tokens, base.roster)
+    takeover = Takeover(base.store, base.site, base.catalogue)
     services = Services(
         store=base.store,
         site=base.site,
@@ -108,6 +116,8 @@ def build(base: Foundation, closing: ExitStack) -> Controller:
         approvals=Approvals(base.store),
         lemons=Lemons(base.store, base.catalogue, base.config.budget.fixes_per_node),
         alerts=AlertIntake(base.store, base.site, base.catalogue),
+        signals=SignalIntake(base.store, base.site),
+        takeover=takeover,
         reports=base.reports,
         metrics=metrics,
         stale_after=timedelta(seconds=base.config.polling.silent_after_seconds),
@@ -121,7 +131,21 @@ def build(base: Foundation, closing: ExitStack) -> Controller:
     jobs.every(base.config.polling.interval_seconds, "sweep", _sweep(base, live, closing).run)
     jobs.every(LOOP_SECONDS, "repair", loop.run)
     jobs.every(REPORT_SECONDS, "report", lambda: base.reports.write_last(base.clock.now()))
+    for name, run in _handoff(base, takeover).items():
+        jobs.every(base.config.handoff.interval_seconds, name, run)
     return Controller(create_app(services), jobs)
+
+
+def _handoff(base: Foundation, takeover: Takeover) -> dict[str, Callable[[], None]]:
+    """The jobs by which nodes come from other systems and go back to them."""
+    table = base.config.handoff
+    nvsentinel = NvsentinelRequests(table.nvsentinel) if table.nvsentinel else None
+    hand_back = HandBack(base.store, requesters_for(table, nvsentinel))
+    jobs = {"handback": lambda: hand_back.run(base.clock.now())}
+    if nvsentinel is not None:
+        watch = RequestWatch(nvsentinel, takeover, hand_back)
+        jobs["nvsentinel"] = lambda: watch.run(base.clock.now())
+    return jobs
 
 
 def _sweep(base: Foundation, live: Live, closing: ExitStack) -> Sweep:

@@ -28,6 +28,8 @@ Standard library only, so that a console needs none of the controller's dependen
     GET  /v1/reports/{YYYY-MM}               MonthReport
     POST /v1/alerts                          Alertmanager's webhook, version 4
 
+What other systems post and ask for is in `wire_handoff.py`.
+
 Each needs `Authorization: Bearer TOKEN`. A refusal is `{"detail": "<one sentence>"}` with 401
 (no or wrong token), 403 (the role may not), 404, 409 (the state does not allow it) or 422.
 Every POST may be repeated: a step that is done stays done, by whom and when it was done first.
@@ -41,7 +43,11 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a token may do, weakest first. `alerts` may only post alerts."""
+    """What a token may do, weakest first.
+
+    `alerts` is for machines: it posts alerts, signals and requests, and may ask what became of
+    a request.
+    """
 
     ALERTS = "alerts"
     VIEWER = "viewer"

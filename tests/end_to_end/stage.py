@@ -61,6 +61,8 @@ class Stage:
     sshd: Sshd
     clock: ScaledClock
     closing: ExitStack
+    tables: str = ""
+    """More of `controller.toml`."""
     agent_port: int = field(default_factory=free_port)
     port: int = field(default_factory=free_port)
     _lines: int = 0
@@ -68,7 +70,7 @@ class Stage:
     def __post_init__(self) -> None:
         site = SITE.replace("127.0.0.1:9400", f"127.0.0.1:{self.agent_port}")
         site = site.replace("127.0.0.1:22", self.sshd.address)
-        controller = CONTROLLER.format(port=self.port, sshd=self.sshd)
+        controller = CONTROLLER.format(port=self.port, sshd=self.sshd) + self.tables
         write_site(self.folder, controller=controller, site=site)
         (self.folder / "kmsg").touch()
         self.lead, self.ana = self._caller(LEAD), self._caller(ANA)
@@ -150,11 +152,15 @@ class Stage:
 
     def work_through(self, order: WorkOrderSummary) -> None:
         self.ana.act(order.id, "acknowledge")
-        steps = self.ana.act(order.id, "start").steps
+        self.ana.act(order.id, "start")
         self.mend()
-        for step in steps:
+        self.tick_off(order, "module swapped")
+
+    def tick_off(self, order: WorkOrderSummary, note: str) -> None:
+        """Every step of a started order, then the order."""
+        for step in self.ana.order(order.id).steps:
             self.ana.act(order.id, f"steps/{step.number}", done=True)
-        self.ana.act(order.id, "close", note="module swapped")
+        self.ana.act(order.id, "close", note=note)
 
     def _caller(self, token: str) -> Caller:
         caller = Caller(self.url, token)
@@ -180,10 +186,10 @@ def next_month_by_day(now: datetime) -> datetime:
     return first.replace(day=10, hour=15, minute=0, second=0, microsecond=0)
 
 
-def open_stage(folder: Path, closing: ExitStack) -> Stage:
-    """A stage with nothing running but sshd."""
+def open_stage(folder: Path, closing: ExitStack, tables: str = "") -> Stage:
+    """A stage with nothing running but sshd; `tables` is more of `controller.toml`."""
     ssh_folder = folder / "ssh"
     ssh_folder.mkdir()
     clock = ScaledClock(next_month_by_day(datetime.now(UTC)), time.time(), SPEED)
     node = closing.enter_context(sshd(ssh_folder))
-    return Stage(folder, NvmlLibrary(folder / "nvml"), node, clock, closing)
+    return Stage(folder, NvmlLibrary(folder / "nvml"), node, clock, closing, tables)

@@ -22,6 +22,8 @@ from thirdshift_controller.costs.cloud_prices import load_prices
 from thirdshift_controller.costs.file import load_costs
 from thirdshift_controller.incidents.holds import Holds
 from thirdshift_controller.intake.alerts import AlertIntake
+from thirdshift_controller.intake.takeover import Takeover
+from thirdshift_controller.intake.webhook import SignalIntake
 from thirdshift_controller.metrics import registry_of
 from thirdshift_controller.remedies.approvals import Approvals
 from thirdshift_controller.reports.service import MonthReports
@@ -72,6 +74,8 @@ def services_of(world: World, folder: Path) -> Services:
         approvals=Approvals(world.store),
         lemons=world.loop.lemons,
         alerts=AlertIntake(world.store, world.site, world.catalogue),
+        signals=SignalIntake(world.store, world.site),
+        takeover=Takeover(world.store, world.site, world.catalogue),
         reports=MonthReports(
             world.store, world.site, world.catalogue, costs, load_prices(), folder / "reports"
         ),

@@ -23,7 +23,7 @@ except SystemExit:
     pass
 """
 CONTROLLERS = {
-    "alembic", "apscheduler", "fastapi", "httpx", "jinja2", "matplotlib", "paramiko",
+    "alembic", "apscheduler", "fastapi", "httpx", "jinja2", "kubernetes", "matplotlib", "paramiko",
     "pydantic", "sqlalchemy", "sqlmodel", "tenacity", "uvicorn",
 }  # fmt: skip
 
@@ -48,7 +48,10 @@ def test_the_agent_loads_nothing_of_the_controllers_or_the_consoles() -> None:
     assert not loaded & (CONTROLLERS | {"textual", "thirdshift_controller", "thirdshift_tui"})
 
 
-@pytest.mark.parametrize("module", ["thirdshift_agent.wire", "thirdshift_controller.wire"])
+@pytest.mark.parametrize(
+    "module",
+    ["thirdshift_agent.wire", "thirdshift_controller.wire", "thirdshift_controller.wire_handoff"],
+)
 def test_what_is_published_loads_the_standard_library_alone(module: str) -> None:
     loaded = packages(loaded_by(f"import {module}"))
     assert loaded - sys.stdlib_module_names == {module.split(".")[0]}

@@ -9,14 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from thirdshift_controller.api import views
+from thirdshift_controller.api.breakfix import Story, breakfix
 from thirdshift_controller.api.common import Lead, Technician, Using, Viewer, number_of
 from thirdshift_controller.api.services import Services
 from thirdshift_controller.errors import NotFoundError
 from thirdshift_controller.incidents import lifecycle
 from thirdshift_controller.remedies.outlook import tallies
-from thirdshift_controller.store import attempts, incidents, signals, work_orders
+from thirdshift_controller.store import attempts, incidents, nodes, signals, work_orders
 from thirdshift_controller.store.tables import IncidentRow
 from thirdshift_controller.wire import IncidentDetail, IncidentSummary, Runbook, RungRecord
+from thirdshift_controller.wire_handoff import Breakfix
 from thirdshift_runbooks.page import Severity
 
 router = APIRouter(prefix="/v1")
@@ -100,6 +102,13 @@ def remedies(use: Using, _caller: Viewer) -> list[RungRecord]:
     ]
 
 
+@router.get("/incidents/{identifier}/breakfix")
+def record(identifier: str, use: Using, _caller: Viewer) -> Breakfix:
+    """One incident as a repair record for other systems."""
+    with use.store.read() as session:
+        return breakfix(_story(session, use, _find(session, identifier)), use.site.name)
+
+
 @router.get("/runbooks/{identifier}")
 def runbook(identifier: str, use: Using, _caller: Viewer) -> Runbook:
     """One page of the catalogue."""
@@ -128,4 +137,19 @@ def _detail(session: Session, use: Services, row: IncidentRow) -> IncidentDetail
         incidents.timeline(session, row.id),
         incidents.parts(session, row.id),
         use.clock.now(),
+    )
+
+
+def _story(session: Session, use: Services, row: IncidentRow) -> Story:
+    assert row.id is not None
+    order_id = work_orders.latest_by_incident(session, [row.id]).get(row.id)
+    return Story(
+        incident=row,
+        page=use.catalogue.page(row.runbook),
+        signals=signals.of_incident(session, row.id),
+        attempts=attempts.of_incident(session, row.id),
+        timeline=incidents.timeline(session, row.id),
+        order=None if order_id is None else work_orders.by_id(session, order_id),
+        node=nodes.named(session, [row.node]).get(row.node),
+        cards=nodes.gpus_of(session, row.node),
     )

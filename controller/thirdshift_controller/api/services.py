@@ -14,6 +14,8 @@ from thirdshift_controller.incidents.holds import Holds
 from thirdshift_controller.incidents.lemons import Lemons
 from thirdshift_controller.intake.alerts import AlertIntake
 from thirdshift_controller.intake.live import Live
+from thirdshift_controller.intake.takeover import Takeover
+from thirdshift_controller.intake.webhook import SignalIntake
 from thirdshift_controller.remedies.approvals import Approvals
 from thirdshift_controller.reports.service import MonthReports
 from thirdshift_controller.shifts.roster import Roster
@@ -38,6 +40,8 @@ class Services:
     approvals: Approvals
     lemons: Lemons
     alerts: AlertIntake
+    signals: SignalIntake
+    takeover: Takeover
     reports: MonthReports
     metrics: CollectorRegistry
     stale_after: timedelta

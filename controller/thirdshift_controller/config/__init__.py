@@ -10,6 +10,7 @@ from thirdshift_controller.config.controller import (
     load_controller,
 )
 from thirdshift_controller.config.errors import ConfigError
+from thirdshift_controller.config.handoff import EndpointTable, HandoffTable, NvsentinelTable
 from thirdshift_controller.config.scheduler import SchedulerKind, SchedulerTable
 from thirdshift_controller.config.site import load_site
 from thirdshift_controller.config.source import Table, read_toml
@@ -21,7 +22,10 @@ __all__ = [
     "Caller",
     "ConfigError",
     "ControllerFile",
+    "EndpointTable",
+    "HandoffTable",
     "Mode",
+    "NvsentinelTable",
     "RemediesTable",
     "RemedyAdapter",
     "SchedulerKind",

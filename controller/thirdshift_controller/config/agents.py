@@ -88,7 +88,7 @@ def _trust(context: ssl.SSLContext, authority: Path) -> None:
     except OSError as error:
         raise CredentialError(
             f"{authority} holds no certificate in PEM form; "
-            "name the file with the certificate of the agents' authority"
+            "name the file with the certificate of the authority that signs for them"
         ) from error
 
 

@@ -16,6 +16,7 @@ from thirdshift_controller.config.budget import BudgetTable
 from thirdshift_controller.config.catalogue import CatalogueTable
 from thirdshift_controller.config.errors import ConfigError
 from thirdshift_controller.config.evidence import EvidenceTable
+from thirdshift_controller.config.handoff import HandoffTable
 from thirdshift_controller.config.scheduler import SchedulerTable
 from thirdshift_controller.config.source import (
     Beside,
@@ -130,6 +131,7 @@ class ControllerFile(Table):
     bmc: BmcTable = BmcTable()
     evidence: EvidenceTable = EvidenceTable()
     agents: AgentsTable = AgentsTable()
+    handoff: HandoffTable = HandoffTable()
 
 
 def load_controller(

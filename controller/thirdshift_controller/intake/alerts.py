@@ -7,7 +7,7 @@ signal of that name, so triage joins the two. One without it is known by its ale
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel
@@ -15,13 +15,11 @@ from sqlmodel import Session
 
 from thirdshift_agent.wire import SignalKind, SignalSource
 from thirdshift_controller.fleet.inventory import Site
+from thirdshift_controller.intake.hearsay import believed_at
 from thirdshift_controller.store import nodes, signals
 from thirdshift_controller.store.database import Store
-from thirdshift_controller.store.tables import GpuRow, SignalRow
+from thirdshift_controller.store.tables import SignalRow
 from thirdshift_runbooks.catalogue import Catalogue
-
-OLDEST = timedelta(days=7)
-"""An alert that has fired longer is taken to have begun then."""
 
 
 class Alert(BaseModel):
@@ -76,11 +74,11 @@ class AlertIntake:
         kind, code = self._name(labels)
         uuid = labels.get("uuid")
         slot = _slot(labels.get("slot", ""), self.site.by_name[node].gpus)
-        card = _card(session, node, uuid, slot)
+        card = nodes.card_of(session, node, uuid, slot)
         return SignalRow(
             origin=f"alert:{alert.fingerprint}:{alert.startsAt.isoformat()}",
             node=node,
-            at=min(max(alert.startsAt, now - OLDEST), now),
+            at=believed_at(alert.startsAt, now),
             received_at=now,
             kind=kind,
             code=code,
@@ -109,9 +107,3 @@ def _slot(text: str, installed: int) -> int | None:
     """A slot that the node has; anything else is no slot."""
     known = (slot for slot in range(installed) if text == str(slot))
     return next(known, None)
-
-
-def _card(session: Session, node: str, uuid: str | None, slot: int | None) -> GpuRow | None:
-    cards = nodes.gpus_of(session, node)
-    by_uuid = (card for card in cards.values() if card.uuid == uuid)
-    return next(by_uuid, None if slot is None else cards.get(slot))

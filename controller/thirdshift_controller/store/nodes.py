@@ -35,8 +35,28 @@ def gpus_of(session: Session, node: str) -> dict[int, GpuRow]:
     return {row.slot: row for row in found}
 
 
+def card_of(
+    session: Session,
+    node: str,
+    uuid: str | None = None,
+    slot: int | None = None,
+    pci_address: str | None = None,
+) -> GpuRow | None:
+    """The card last seen in a node that a UUID names, else a slot, else a PCI address."""
+    cards = gpus_of(session, node)
+    by_uuid = (card for card in cards.values() if card.uuid == uuid)
+    by_address = (card for card in cards.values() if card.pci_address == pci_address)
+    by_slot = None if slot is None else cards.get(slot)
+    return next(by_uuid, None) or by_slot or next(by_address, None)
+
+
 def seat(session: Session, node: str, gpu: GpuIdentity, now: datetime) -> None:
-    """Remember which card sits in a slot."""
+    """Remember which card sits in a slot, and since when."""
+    known = session.get(GpuRow, (node, gpu.slot))
+    if known is None or (known.uuid, known.serial) != (gpu.uuid, gpu.serial):
+        since_at = now
+    else:
+        since_at = known.since_at
     session.merge(
         GpuRow(
             node=node,
@@ -45,6 +65,6 @@ def seat(session: Session, node: str, gpu: GpuIdentity, now: datetime) -> None:
             serial=gpu.serial,
             pci_address=gpu.pci_address,
             name=gpu.name,
-            since_at=now,
+            since_at=since_at,
         )
     )

@@ -67,7 +67,8 @@ class Verification:
             if (hold := self._hold(incident, in_force)) is not None:
                 lifecycle.wait(session, incident, words(hold), "verify", now)
             else:
-                lifecycle.close(session, incident, now, f"verified: {judgement.reason}")
+                text = f"{lifecycle.VERIFIED}: {judgement.reason}"
+                lifecycle.close(session, incident, now, text)
         elif judgement.verdict is Verdict.FAILED:
             attempts.prove(session, incident.id, held=False)
             self._send_back(session, incident, now, judgement.reason)
