@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from thirdshift_agent.clock import Clock
 from thirdshift_controller.adapters.agent_http import HttpAgentReader
-from thirdshift_controller.adapters.remedies import remedy_for
+from thirdshift_controller.adapters.remedies import inspector_for, remedy_for
 from thirdshift_controller.api.app import create_app
 from thirdshift_controller.api.services import Services
 from thirdshift_controller.config import ControllerFile, load_site, load_tokens
@@ -27,7 +27,9 @@ from thirdshift_controller.intake.sweep import Sweep
 from thirdshift_controller.jobs import Jobs
 from thirdshift_controller.loop import RepairLoop
 from thirdshift_controller.metrics import registry_of
+from thirdshift_controller.remedies.evidence import EvidenceRoom
 from thirdshift_controller.remedies.service import Ladder
+from thirdshift_controller.remedies.shelf import Shelf
 from thirdshift_controller.reports.service import MonthReports
 from thirdshift_controller.shifts.roster import Roster
 from thirdshift_controller.store import nodes
@@ -90,6 +92,7 @@ def build(base: Foundation, closing: ExitStack) -> Controller:
         tokens=tokens,
         bench=Bench(base.store),
         alerts=AlertIntake(base.store, base.site, base.catalogue),
+        evidence=_evidence(base, live),
         reports=base.reports,
         metrics=metrics,
         stale_after=timedelta(seconds=base.config.polling.silent_after_seconds),
@@ -120,6 +123,17 @@ def _sweep(base: Foundation, live: Live, closing: ExitStack) -> Sweep:
         clock=base.clock,
         silent_after=timedelta(seconds=polling.silent_after_seconds),
         started_at=base.clock.now(),
+    )
+
+
+def _evidence(base: Foundation, live: Live) -> EvidenceRoom:
+    return EvidenceRoom(
+        shelf=Shelf(base.store, base.config.evidence.folder),
+        site=base.site,
+        live=live,
+        clock=base.clock,
+        inspector=inspector_for(base.config.remedies),
+        bmc=None,
     )
 
 

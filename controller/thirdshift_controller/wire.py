@@ -9,6 +9,8 @@ Standard library only, so that a console needs none of the controller's dependen
     GET  /v1/incidents?open=true             list[IncidentSummary], worst and oldest first
     GET  /v1/incidents/{id}                  IncidentDetail
     POST /v1/incidents/{id}/acknowledge      IncidentDetail
+    GET  /v1/incidents/{id}/evidence         the newest evidence pack, a .tar.gz
+    POST /v1/incidents/{id}/evidence         EvidencePack, once it is written: that takes minutes
     GET  /v1/work-orders?open=true&assignee= list[WorkOrderSummary]
     GET  /v1/work-orders/{id}                WorkOrderDetail
     POST /v1/work-orders/{id}/acknowledge    WorkOrderDetail
@@ -289,6 +291,18 @@ class IncidentDetail:
     signals: tuple[SignalLine, ...]
     attempts: tuple[Attempt, ...]
     timeline: tuple[TimelineEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePack:
+    """One evidence pack. `complete`: every part could be had; its manifest names the others."""
+
+    incident: str
+    file: str
+    sha256: str
+    size_bytes: int
+    made_at: datetime
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)

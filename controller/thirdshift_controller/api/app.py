@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from thirdshift_controller.api import floor, incidents, machine, work_orders
+from thirdshift_controller.api import evidence, floor, incidents, machine, work_orders
 from thirdshift_controller.api.bounds import BoundedBodies
 from thirdshift_controller.api.services import Services
 from thirdshift_controller.errors import (
@@ -28,7 +28,7 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(title="Thirdshift controller", docs_url=None, redoc_url=None)
     app.state.services = services
     app.add_middleware(BoundedBodies)
-    for room in (floor, incidents, work_orders, machine):
+    for room in (floor, incidents, evidence, work_orders, machine):
         app.include_router(room.router)
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)

@@ -12,6 +12,7 @@ from thirdshift_controller.config import TokenBook
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.intake.alerts import AlertIntake
 from thirdshift_controller.intake.live import Live
+from thirdshift_controller.remedies.evidence import EvidenceRoom
 from thirdshift_controller.reports.service import MonthReports
 from thirdshift_controller.shifts.roster import Roster
 from thirdshift_controller.store.database import Store
@@ -32,6 +33,7 @@ class Services:
     tokens: TokenBook
     bench: Bench
     alerts: AlertIntake
+    evidence: EvidenceRoom
     reports: MonthReports
     metrics: CollectorRegistry
     stale_after: timedelta
