@@ -112,7 +112,7 @@ def _evidence(options: argparse.Namespace) -> int:
             shelf = Shelf(base.store, base.config.evidence.folder)
             pack = shelf.newest(number_of(options.incident, "INC"))
         copied = shutil.copyfile(pack, options.out or Path(pack.name))
-    except (ConfigError, StoreError, RefusedError, OSError, shutil.SameFileError) as error:
+    except (ConfigError, StoreError, RefusedError, OSError) as error:
         return _refuse(str(error))
     sys.stdout.write(f"{copied}\n")
     return 0
