@@ -1,4 +1,4 @@
-"""`thirdshift-controller evidence`: the newest pack as a file, or one sentence why there is none."""
+"""`thirdshift-controller evidence`: the newest pack as a file, or why there is none."""
 
 from __future__ import annotations
 
