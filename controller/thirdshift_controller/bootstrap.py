@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from thirdshift_agent.clock import Clock
 from thirdshift_controller.adapters.agent_http import HttpAgentReader
 from thirdshift_controller.adapters.nvsentinel import NvsentinelRequests
-from thirdshift_controller.adapters.remedies import remedy_for
+from thirdshift_controller.adapters.remedies import inspector_for, remedy_for
 from thirdshift_controller.adapters.requesters import requesters_for
 from thirdshift_controller.api.app import create_app
 from thirdshift_controller.api.services import Services
@@ -37,11 +37,13 @@ from thirdshift_controller.loop import RepairLoop
 from thirdshift_controller.metrics import registry_of
 from thirdshift_controller.remedies.approvals import Approvals
 from thirdshift_controller.remedies.budget import limits_of
+from thirdshift_controller.remedies.evidence import EvidenceRoom
 from thirdshift_controller.remedies.homecoming import Homecoming
 from thirdshift_controller.remedies.plan import Rules
 from thirdshift_controller.remedies.port import Remedy
 from thirdshift_controller.remedies.reserve import Reserver
 from thirdshift_controller.remedies.service import Ladder
+from thirdshift_controller.remedies.shelf import Shelf
 from thirdshift_controller.remedies.witness import NoWitness
 from thirdshift_controller.reports.service import MonthReports
 from thirdshift_controller.shifts.roster import Roster
@@ -118,6 +120,7 @@ def build(base: Foundation, closing: ExitStack) -> Controller:
         alerts=AlertIntake(base.store, base.site, base.catalogue),
         signals=SignalIntake(base.store, base.site),
         takeover=takeover,
+        evidence=_evidence(base, live),
         reports=base.reports,
         metrics=metrics,
         stale_after=timedelta(seconds=base.config.polling.silent_after_seconds),
@@ -162,6 +165,17 @@ def _sweep(base: Foundation, live: Live, closing: ExitStack) -> Sweep:
         clock=base.clock,
         silent_after=timedelta(seconds=polling.silent_after_seconds),
         started_at=base.clock.now(),
+    )
+
+
+def _evidence(base: Foundation, live: Live) -> EvidenceRoom:
+    return EvidenceRoom(
+        shelf=Shelf(base.store, base.config.evidence.folder),
+        site=base.site,
+        live=live,
+        clock=base.clock,
+        inspector=inspector_for(base.config.remedies),
+        bmc=None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -56,6 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(run=_report, listen=None, database=None)
 
     add_runbook(commands)
+    evidence = commands.add_parser("evidence", help="copy an incident's newest evidence pack")
+    evidence.add_argument("incident", metavar="INC-N")
+    evidence.add_argument("--config", type=Path, required=True, metavar="FILE")
+    evidence.add_argument("--out", type=Path, metavar="FILE", help="else INC-N.tar.gz here")
+    evidence.set_defaults(run=_evidence, listen=None, database=None)
 
     demo = commands.add_parser("demo", help="a simulated site of 240 nodes on a fast clock")
     demo.add_argument("--dir", type=Path, metavar="DIR", help="emptied first; default: a new one")
@@ -92,6 +98,26 @@ def _report(options: argparse.Namespace) -> int:
     except (ConfigError, RunbookError, StoreError, OSError) as error:
         return _refuse(str(error))
     sys.stdout.write(f"{written.markdown_path}\n{written.html_path}\n")
+    return 0
+
+
+def _evidence(options: argparse.Namespace) -> int:
+    from thirdshift_controller.api.common import number_of
+    from thirdshift_controller.bootstrap import lay_foundation
+    from thirdshift_controller.config import ConfigError
+    from thirdshift_controller.errors import RefusedError
+    from thirdshift_controller.remedies.shelf import Shelf
+    from thirdshift_controller.store.errors import StoreError
+
+    try:
+        with ExitStack() as closing:
+            base = lay_foundation(_config(options), clock_from(os.environ), closing)
+            shelf = Shelf(base.store, base.config.evidence.folder)
+            pack = shelf.newest(number_of(options.incident, "INC"))
+        copied = shutil.copyfile(pack, options.out or Path(pack.name))
+    except (ConfigError, StoreError, RefusedError, OSError) as error:
+        return _refuse(str(error))
+    sys.stdout.write(f"{copied}\n")
     return 0
 
 

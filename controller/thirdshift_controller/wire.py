@@ -18,6 +18,8 @@ Standard library only, so that a console needs none of the controller's dependen
     POST /v1/holds/{id}/lift                 Hold; body {"reason": "..."}
     GET  /v1/pauses                          list[Pause]
     GET  /v1/remedies                        list[RungRecord]
+    GET  /v1/incidents/{id}/evidence         the newest evidence pack, a .tar.gz
+    POST /v1/incidents/{id}/evidence         EvidencePack, once it is written: that takes minutes
     GET  /v1/work-orders?open=true&assignee= list[WorkOrderSummary]
     GET  /v1/work-orders/{id}                WorkOrderDetail
     POST /v1/work-orders/{id}/acknowledge    WorkOrderDetail
@@ -357,6 +359,18 @@ class IncidentDetail:
     timeline: tuple[TimelineEntry, ...]
     parts: tuple[str, ...] = ()
     """The incidents that this one explains."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePack:
+    """One evidence pack. `complete`: every part could be had; its manifest names the others."""
+
+    incident: str
+    file: str
+    sha256: str
+    size_bytes: int
+    made_at: datetime
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)

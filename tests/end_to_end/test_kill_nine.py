@@ -65,7 +65,7 @@ def test_the_controller_dies_with_the_incident_open(stage: Stage) -> None:
     detail = only_incident(stage)
     assert names(detail).count("xid:64") == 1
     assert len(detail.attempts) == 1
-    assert len(stage.sshd.commands) <= 1
+    assert len(stage.sshd.acts) <= 1
 
 
 def test_the_controller_dies_while_the_remote_command_runs(stage: Stage) -> None:
@@ -73,13 +73,13 @@ def test_the_controller_dies_while_the_remote_command_runs(stage: Stage) -> None
     stage.start_agent()
     stage.start_controller()
     stage.fail_remap()
-    wait_for(lambda: stage.sshd.commands, "the command on the node")
+    wait_for(lambda: stage.sshd.acts, "the command on the node")
     stage.kill_controller()
     stage.start_controller()
     stage.order()
     detail = only_incident(stage)
     assert [one.outcome for one in detail.attempts] == [AttemptOutcome.AMBIGUOUS]
-    assert len(stage.sshd.commands) == 1
+    assert len(stage.sshd.acts) == 1
 
 
 def test_the_controller_dies_between_two_steps_of_the_work(stage: Stage) -> None:
@@ -132,6 +132,6 @@ def test_a_controller_that_dies_again_and_again_gets_there_all_the_same(stage: S
     stage.incident(IncidentState.CLOSED)
     detail = only_incident(stage)
     assert names(detail).count("xid:64") == 1
-    assert len(stage.sshd.commands) <= 1
+    assert len(stage.sshd.acts) <= 1
     assert len(detail.attempts) <= 1
     assert_phases_have_no_gap(detail)

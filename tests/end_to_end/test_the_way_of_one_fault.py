@@ -67,7 +67,7 @@ def assert_the_reset_was_tried_and_did_not_hold(stage: Stage) -> None:
     """It is run and ends well, but the card's flag stands: the proof fails, hands are sent."""
     detail = stage.lead.incident("INC-1")
     assert [one.outcome for one in detail.attempts] == [AttemptOutcome.SUCCEEDED]
-    assert stage.sshd.commands == ["-n nvidia-smi --gpu-reset -i 00000000:4B:00.0"]
+    assert stage.sshd.acts == ["-n nvidia-smi --gpu-reset -i 00000000:4B:00.0"]
     assert any("did not hold: GPU 3 failed to remap a row" in one.text for one in detail.timeline)
 
 

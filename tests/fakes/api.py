@@ -15,6 +15,7 @@ import uvicorn
 from fakes.roster import three_shifts
 from fakes.site_files import write_site
 from fakes.world import World
+from thirdshift_controller.adapters.scripted import ScriptedInspector
 from thirdshift_controller.api.app import create_app
 from thirdshift_controller.api.services import Services
 from thirdshift_controller.config import Caller, TokenBook
@@ -26,6 +27,9 @@ from thirdshift_controller.intake.takeover import Takeover
 from thirdshift_controller.intake.webhook import SignalIntake
 from thirdshift_controller.metrics import registry_of
 from thirdshift_controller.remedies.approvals import Approvals
+from thirdshift_controller.remedies.evidence import EvidenceRoom
+from thirdshift_controller.remedies.inspection import Inspector
+from thirdshift_controller.remedies.shelf import Shelf
 from thirdshift_controller.reports.service import MonthReports
 from thirdshift_controller.wire import Role
 
@@ -58,7 +62,12 @@ def client_of(url: str, who: str) -> httpx.Client:
     return httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"})
 
 
-def services_of(world: World, folder: Path) -> Services:
+def evidence_of(world: World, folder: Path, inspector: Inspector) -> EvidenceRoom:
+    shelf = Shelf(world.store, folder / "evidence")
+    return EvidenceRoom(shelf, world.site, world.live, world.clock, inspector, None)
+
+
+def services_of(world: World, folder: Path, inspector: Inspector | None = None) -> Services:
     write_site(folder)
     costs = load_costs(folder / "costs.toml")
     return Services(
@@ -76,6 +85,7 @@ def services_of(world: World, folder: Path) -> Services:
         alerts=AlertIntake(world.store, world.site, world.catalogue),
         signals=SignalIntake(world.store, world.site),
         takeover=Takeover(world.store, world.site, world.catalogue),
+        evidence=evidence_of(world, folder, inspector or ScriptedInspector()),
         reports=MonthReports(
             world.store, world.site, world.catalogue, costs, load_prices(), folder / "reports"
         ),

@@ -47,7 +47,7 @@ CLOCKS = {
 HOMES = {
     "alembic": "controller/thirdshift_controller/store/",
     "apscheduler": "controller/thirdshift_controller/jobs.py",
-    "paramiko": "controller/thirdshift_controller/adapters/ssh.py",
+    "paramiko": "controller/thirdshift_controller/adapters/ssh_connection.py",
     "pynvml": "agent/thirdshift_agent/nvml/library.py",
     "sqlalchemy": "controller/thirdshift_controller/store/",
     "sqlmodel": "controller/thirdshift_controller/store/",

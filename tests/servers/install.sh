@@ -18,6 +18,9 @@ need prometheus-alertmanager prometheus-alertmanager
 need prometheus-node-exporter prometheus-node-exporter
 need amtool prometheus-alertmanager
 need sshd openssh-server
+need ssh-agent openssh-client
+need visudo sudo
+need ip iproute2
 need chromium chromium
 need tmux tmux
 need slurmctld slurmctld

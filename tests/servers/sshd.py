@@ -1,4 +1,7 @@
-"""A node to log in to: a real sshd with a key of its own and a `sudo` that does as it is told."""
+"""A node to log in to: a real sshd with a key of its own, and commands that do as they are told.
+
+What stands around a remedy, so that nothing holds the driver, is recorded like the remedy itself.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import getpass
 import os
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +19,7 @@ from servers.process import need, running
 
 CONFIG = """\
 Port {port}
-ListenAddress 127.0.0.1
+ListenAddress {host}
 HostKey {folder}/host_key
 PidFile {folder}/sshd.pid
 AuthorizedKeysFile {folder}/key.pub
@@ -26,12 +29,17 @@ KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 UsePAM no
 StrictModes no
+Subsystem sftp internal-sftp
 """
 SUDO = """\
-#!/bin/sh
 printf '%s\\n' "$*" >> {folder}/commands
+case "$*" in
+"-n thirdshift-agent "* | "-n systemctl st"*) . {folder}/making_way ;;
+esac
 . {folder}/behaviour
 """
+
+_MAKE_WAY = ("-n thirdshift-agent ", "-n systemctl st")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +49,12 @@ class Sshd:
     folder: Path
     port: int
     user: str
+    host: str
 
     @property
     def address(self) -> str:
         """`host:port` for the site file."""
-        return f"127.0.0.1:{self.port}"
+        return f"{self.host}:{self.port}"
 
     @property
     def key_file(self) -> Path:
@@ -63,9 +72,24 @@ class Sshd:
         recorded = self.folder / "commands"
         return recorded.read_text(encoding="utf-8").splitlines() if recorded.exists() else []
 
+    @property
+    def acts(self) -> list[str]:
+        """The same without those that only keep the driver free."""
+        return [line for line in self.commands if not line.startswith(_MAKE_WAY)]
+
     def behave(self, script: str) -> None:
         """Let `sudo` do this from now on: lines of `sh`."""
         (self.folder / "behaviour").write_text(f"{script}\n", encoding="utf-8")
+
+    def make_way(self, script: str) -> None:
+        """Let `sudo` do this where it stops and starts what holds the driver."""
+        (self.folder / "making_way").write_text(f"{script}\n", encoding="utf-8")
+
+    def program(self, name: str, script: str) -> None:
+        """Put a command before those that the machine has."""
+        path = self.folder / "bin" / name
+        path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        path.chmod(0o755)
 
     def hang(self) -> None:
         """Let `sudo` not come to an end before this server does."""
@@ -73,22 +97,29 @@ class Sshd:
 
 
 @contextmanager
-def sshd(folder: Path) -> Iterator[Sshd]:
-    """Run one in a folder until the block ends. At first its `sudo` succeeds without a word."""
-    node = Sshd(folder, free_port(), getpass.getuser())
+def sshd(folder: Path, host: str = "127.0.0.1", within: Sequence[str] = ()) -> Iterator[Sshd]:
+    """Run one in a folder until the block ends, on one of the machine's addresses.
+
+    `within` is a command that runs another where that address is. At first `sudo` succeeds without
+    a word, and no unit of systemd's is running.
+    """
+    node = Sshd(folder, free_port(), getpass.getuser(), host)
     host_key = new_key(folder / "host_key")
     new_key(node.key_file)
-    know(node.known_hosts_file, node.port, host_key)
+    know(node.known_hosts_file, node.port, host_key, host)
     config = folder / "sshd_config"
-    config.write_text(CONFIG.format(port=node.port, folder=folder), encoding="utf-8")
-    _install_sudo(folder)
+    config.write_text(CONFIG.format(port=node.port, host=host, folder=folder), encoding="utf-8")
+    (folder / "bin").mkdir()
+    node.program("sudo", SUDO.format(folder=folder))
+    node.program("systemctl", "exit 3")
     node.behave("exit 0")
+    node.make_way("exit 0")
     (folder / "up").touch()
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)
     try:
-        command = ["sshd", "-D", "-e", "-f", str(config)]
-        with running(command, folder / "sshd.log", lambda: _greets(node.port)):
+        command = [*within, need("sshd"), "-D", "-e", "-f", str(config)]
+        with running(command, folder / "sshd.log", lambda: _greets(host, node.port)):
             yield node
     finally:
         (folder / "up").unlink()
@@ -101,21 +132,14 @@ def new_key(path: Path) -> str:
     return path.with_name(f"{path.name}.pub").read_text(encoding="utf-8").strip()
 
 
-def know(file: Path, port: int, public_key: str) -> None:
-    """Write a known-hosts file that trusts one key for a port of the loopback."""
-    file.write_text(f"[127.0.0.1]:{port} {public_key}\n", encoding="utf-8")
+def know(file: Path, port: int, public_key: str, host: str = "127.0.0.1") -> None:
+    """Write a known-hosts file that trusts one key for a port of a host."""
+    file.write_text(f"[{host}]:{port} {public_key}\n", encoding="utf-8")
 
 
-def _install_sudo(folder: Path) -> None:
-    sudo = folder / "bin" / "sudo"
-    sudo.parent.mkdir()
-    sudo.write_text(SUDO.format(folder=folder), encoding="utf-8")
-    sudo.chmod(0o755)
-
-
-def _greets(port: int) -> bool:
+def _greets(host: str, port: int) -> bool:
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1.0) as connection:
+        with socket.create_connection((host, port), timeout=1.0) as connection:
             return connection.recv(8).startswith(b"SSH-2.0")
     except OSError:
         return False

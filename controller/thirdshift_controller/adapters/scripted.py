@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from thirdshift_agent.wire import (
 )
 from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.intake.port import AgentUnreachable
+from thirdshift_controller.remedies.inspection import Exhibit
 from thirdshift_controller.remedies.port import (
     RemedyNotStarted,
     RemedyOrder,
@@ -139,3 +141,16 @@ class ScriptedRemedy:
         if isinstance(answer, RemedyResult):
             return answer
         raise answer
+
+
+@dataclass
+class ScriptedInspector:
+    """Implements `remedies.inspection.Inspector`: shows the same exhibits of every node."""
+
+    exhibits: list[Exhibit] = field(default_factory=list)
+    looked_at: list[tuple[str, str | None]] = field(default_factory=list)
+
+    def inspect(self, node: Node, pci_address: str | None) -> Iterator[Exhibit]:
+        """The scripted exhibits."""
+        self.looked_at.append((node.name, pci_address))
+        yield from self.exhibits

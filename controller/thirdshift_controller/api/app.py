@@ -6,7 +6,15 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
-from thirdshift_controller.api import floor, handoff, holds, incidents, machine, work_orders
+from thirdshift_controller.api import (
+    evidence,
+    floor,
+    handoff,
+    holds,
+    incidents,
+    machine,
+    work_orders,
+)
 from thirdshift_controller.api.bounds import BoundedBodies
 from thirdshift_controller.api.services import Services
 from thirdshift_controller.errors import (
@@ -28,7 +36,7 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(title="Thirdshift controller", docs_url=None, redoc_url=None)
     app.state.services = services
     app.add_middleware(BoundedBodies)
-    for room in (floor, holds, incidents, work_orders, machine, handoff):
+    for room in (floor, holds, incidents, evidence, work_orders, machine, handoff):
         app.include_router(room.router)
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)

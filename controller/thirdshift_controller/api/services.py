@@ -17,6 +17,7 @@ from thirdshift_controller.intake.live import Live
 from thirdshift_controller.intake.takeover import Takeover
 from thirdshift_controller.intake.webhook import SignalIntake
 from thirdshift_controller.remedies.approvals import Approvals
+from thirdshift_controller.remedies.evidence import EvidenceRoom
 from thirdshift_controller.reports.service import MonthReports
 from thirdshift_controller.shifts.roster import Roster
 from thirdshift_controller.store.database import Store
@@ -42,6 +43,7 @@ class Services:
     alerts: AlertIntake
     signals: SignalIntake
     takeover: Takeover
+    evidence: EvidenceRoom
     reports: MonthReports
     metrics: CollectorRegistry
     stale_after: timedelta

@@ -99,8 +99,8 @@ class RemediesTable(Table):
     known_hosts_file: Beside | None = None
     connect_timeout_seconds: Seconds = 5.0
     """Of the wall."""
-    command_timeout_seconds: Seconds = 60.0
-    """Of the wall."""
+    command_timeout_seconds: Seconds = 300.0
+    """Of the wall; starting the fabric manager takes minutes."""
     attempts_per_rung: Count = 1
 
     @model_validator(mode="after")
