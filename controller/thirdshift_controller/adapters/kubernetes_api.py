@@ -42,6 +42,8 @@ _UNENDED = "status.phase!=Succeeded,status.phase!=Failed"
 _FORBIDDEN = (401, 403)
 _GONE = (404, 409)
 _NEVER_SENT = (NewConnectionError, ConnectTimeoutError, SSLError)
+_UNUSABLE = (config.ConfigException, YAMLError, OSError, TypeError, ValueError, AttributeError)
+"""What the client raises over a kubeconfig; it checks no types."""
 
 Page = TypeVar("Page", NodeList, PodList)
 
@@ -153,9 +155,10 @@ def _configuration(kubeconfig: Path | None, context: str | None) -> client.Confi
             config.load_kube_config(  # type: ignore[no-untyped-call]
                 str(kubeconfig), context, found, persist_config=False
             )
-    except (config.ConfigException, YAMLError, OSError) as error:
-        where = f"{kubeconfig}: " if kubeconfig else "no kubeconfig is named and this is no pod: "
-        raise ConfigError(f"scheduler: {where}{error}; docs/schedulers.md shows both") from error
+    except _UNUSABLE as error:
+        where = kubeconfig or "no kubeconfig is named and this is no pod"
+        why = " ".join(str(error).split())
+        raise ConfigError(f"scheduler: {where}: {why}; docs/schedulers.md shows both") from error
     return found
 
 

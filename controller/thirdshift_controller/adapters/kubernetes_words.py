@@ -32,13 +32,14 @@ def standing(node: KubernetesNode, pods: Iterable[Pod]) -> NodeStanding:
 
 
 def _out(node: KubernetesNode, jobs: tuple[str, ...]) -> NodeStanding:
-    change = next((one for one in node.metadata.changes if one.is_cordon), None)
+    cordons = [change for change in node.metadata.changes if change.is_cordon]
+    last = cordons[-1] if cordons else None  # the server keeps them by time
     return NodeStanding(
         Standing.DRAINING if jobs else Standing.DRAINED,
         _reason(node),
         jobs,
-        by=change.manager if change else None,
-        since_at=change.time if change else None,
+        by=last.manager if last else None,
+        since_at=last.time if last else None,
     )
 
 
