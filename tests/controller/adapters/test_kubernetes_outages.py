@@ -72,15 +72,22 @@ def test_a_dead_node_that_we_drained_is_drained(
     assert standing(scheduler).standing is Standing.DRAINED
 
 
+def holding(limits: dict[str, str]) -> objects.Object:
+    return {"resources": {"limits": limits}}
+
+
+GPU, SLICE = holding({"nvidia.com/gpu": "1"}), holding({"nvidia.com/mig-1g.10gb": "1"})
+
+
 @pytest.mark.parametrize(
     ("spec", "is_a_job"),
     [
-        ({"containers": [{"resources": {"limits": {"nvidia.com/mig-1g.10gb": "1"}}}]}, True),
-        ({"containers": [{}], "initContainers": [{"resources": {"limits": {"nvidia.com/gpu": "1"}}}]}, True),
+        ({"containers": [SLICE]}, True),
+        ({"containers": [{}], "initContainers": [GPU]}, True),
         ({"containers": [{}], "resourceClaims": [{"name": "gpus"}]}, True),
-        ({"containers": [{"resources": {"limits": {"cpu": "1"}}}]}, False),
+        ({"containers": [holding({"cpu": "1"})]}, False),
     ],
-)  # fmt: skip
+)
 def test_a_pod_is_a_job_however_it_came_by_its_gpus(
     cluster: Cluster, scheduler: KubernetesScheduler, spec: objects.Object, is_a_job: bool
 ) -> None:
@@ -130,7 +137,7 @@ def test_a_server_that_is_not_there_is_told(
     moved = text.replace(f":{cluster.port}", f":{free_port()}")
     cluster.kubeconfig.write_text(moved, encoding="utf-8")
     nobody = KubernetesScheduler(KubernetesApi(cluster.kubeconfig, None, 10.0), evict=False)
-    with pytest.raises(SchedulerUnreachable, match="Kubernetes cannot be reached: .*refused"):
+    with pytest.raises(SchedulerUnreachable, match=r"Kubernetes cannot be reached: .*refused"):
         standing(nobody)
     with pytest.raises(RemedyNotStarted, match="Kubernetes cannot be reached"):
         nobody.apply(drain(NODE))
@@ -141,7 +148,7 @@ def test_a_certificate_that_is_not_believed_is_told(cluster: Cluster) -> None:
     kept = [line for line in text.splitlines() if "certificate-authority" not in line]
     cluster.kubeconfig.write_text("\n".join(kept), encoding="utf-8")
     doubtful = KubernetesScheduler(KubernetesApi(cluster.kubeconfig, None, 10.0), evict=False)
-    with pytest.raises(SchedulerUnreachable, match="cannot be reached: .*CERTIFICATE_VERIFY_FAIL"):
+    with pytest.raises(SchedulerUnreachable, match=r"cannot be reached: .*CERTIFICATE_VERIFY_FAIL"):
         standing(doubtful)
 
 
