@@ -11,11 +11,12 @@ from thirdshift_controller.intake.schedule import SchedulerSilent, SchedulerUnre
 
 _FILTERS = ("SQUEUE_", "SCONTROL_", "SLURM_CLUSTERS")
 """Of a login shell; they would narrow what is asked."""
+_MAY_DRAIN = "let the controller run as SlurmUser, or give its user AdminLevel=Admin"
 _REMEDIES = {
     "Unable to contact slurm controller": "is slurmctld up?",
     "Could not establish a configuration source": "name slurm.conf with slurm_conf",
-    "Invalid user id": "let the controller run as SlurmUser, or make its user an operator",
-    "Access/permission denied": "let the controller run as SlurmUser, or make its user an operator",
+    "Invalid user id": _MAY_DRAIN,
+    "Access/permission denied": _MAY_DRAIN,
 }
 _IN_DOUBT = "timed out"
 
