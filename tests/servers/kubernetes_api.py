@@ -52,7 +52,7 @@ class Cluster:
     """What the server keeps, and what a test turns."""
 
     folder: Path
-    port: int
+    port: int = 0
     nodes: dict[str, Object] = field(default_factory=dict)
     pods: dict[tuple[str, str], Object] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
@@ -180,10 +180,10 @@ def kubernetes_api(folder: Path) -> Iterator[Cluster]:
     issued = authority.issue("kubernetes")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(issued.certificate, issued.key)
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
+    cluster = Cluster(folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, cluster)) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
-        cluster = Cluster(folder, server.server_port)
-        server.RequestHandlerClass = partial(_Handler, cluster)  # type: ignore[assignment]
+        cluster.port = server.server_port
         cluster.kubeconfig.write_text(_kubeconfig(cluster.port, authority), encoding="utf-8")
         thread = Thread(target=server.serve_forever, args=(0.05,))
         thread.start()

@@ -14,7 +14,7 @@ Object = dict[str, Any]
 FOLDER = Path(__file__).parent / "kubernetes"
 DAEMON_SET = {"apiVersion": "apps/v1", "kind": "DaemonSet", "name": "exporter"}
 MIRROR = {"kubernetes.io/config.mirror": "8d1e9b1c2f", "kubernetes.io/config.source": "file"}
-_CORDON = {"f:spec": {"f:unschedulable": {}}}
+_CORDON: Object = {"f:spec": {"f:unschedulable": {}}}
 
 
 def node(name: str) -> Object:

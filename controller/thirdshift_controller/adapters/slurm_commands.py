@@ -37,30 +37,31 @@ class SlurmCommands:
 
     def run(self, command: str, *arguments: str) -> str:
         """What the command prints. Raises `SchedulerUnreachable`, `SchedulerSilent`."""
-        words = self.line(command, *arguments)
         try:
-            done = subprocess.run(
-                words,
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                encoding="utf-8",
-                errors="replace",
-                timeout=self.timeout_seconds,
-                check=False,
-            )
+            done = self._completed(self.line(command, *arguments))
         except subprocess.TimeoutExpired:
-            raise SchedulerSilent(
-                f"{command}: no answer within {self.timeout_seconds:g} s"
-            ) from None
+            patience = f"{self.timeout_seconds:g} s"
+            raise SchedulerSilent(f"{command}: no answer within {patience}") from None
         except OSError as error:
             raise SchedulerUnreachable(
-                f"{words[0]} cannot be run: {error.strerror}; "
+                f"{command} cannot be run: {error.strerror}; "
                 "install Slurm's client commands, or name their folder with bin_folder"
             ) from error
         if done.returncode != 0:
             raise _refusal(command, done.stderr.strip() or done.stdout.strip())
         return done.stdout
+
+    def _completed(self, words: list[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            words,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=self.timeout_seconds,
+            check=False,
+        )
 
     def _environment(self) -> dict[str, str]:
         """Ours, without filters; English, and instants in seconds since 1970."""
