@@ -44,7 +44,7 @@ from thirdshift_controller.remedies.port import Remedy
 from thirdshift_controller.remedies.reserve import Reserver
 from thirdshift_controller.remedies.service import Ladder
 from thirdshift_controller.remedies.shelf import Shelf
-from thirdshift_controller.remedies.witness import NoWitness
+from thirdshift_controller.remedies.witness import EvidenceWitness
 from thirdshift_controller.reports.service import MonthReports
 from thirdshift_controller.shifts.roster import Roster
 from thirdshift_controller.store import nodes
@@ -102,6 +102,7 @@ def build(base: Foundation, closing: ExitStack) -> Controller:
     """Put a controller together; `closing` takes what must be let go at the end."""
     alone = base.store.claim()
     live = Live()
+    room = _evidence(base, live)
     metrics = registry_of(base.store, base.site, live, base.clock)
     tokens = load_tokens(base.config.tokens, base.roster)
     takeover = Takeover(base.store, base.site, base.catalogue)
@@ -120,7 +121,7 @@ def build(base: Foundation, closing: ExitStack) -> Controller:
         alerts=AlertIntake(base.store, base.site, base.catalogue),
         signals=SignalIntake(base.store, base.site),
         takeover=takeover,
-        evidence=_evidence(base, live),
+        evidence=room,
         reports=base.reports,
         metrics=metrics,
         stale_after=timedelta(seconds=base.config.polling.silent_after_seconds),
@@ -128,7 +129,7 @@ def build(base: Foundation, closing: ExitStack) -> Controller:
     with base.store.write() as session:
         nodes.enlist(session, base.site.by_name, base.clock.now())
     dismiss_strangers(base.store, base.site, base.clock.now())
-    loop = _repair_loop(base, live, closing)
+    loop = _repair_loop(base, live, room, closing)
     loop.ladder.recover(alone=alone)
     jobs = Jobs(metrics)
     jobs.every(base.config.polling.interval_seconds, "sweep", _sweep(base, live, closing).run)
@@ -179,7 +180,9 @@ def _evidence(base: Foundation, live: Live) -> EvidenceRoom:
     )
 
 
-def _repair_loop(base: Foundation, live: Live, closing: ExitStack) -> RepairLoop:
+def _repair_loop(
+    base: Foundation, live: Live, room: EvidenceRoom, closing: ExitStack
+) -> RepairLoop:
     triage, remedies = base.config.triage, base.config.remedies
     remedy, scheduler = remedy_for(remedies), None
     allowance = timedelta(
@@ -207,7 +210,7 @@ def _repair_loop(base: Foundation, live: Live, closing: ExitStack) -> RepairLoop
             reserver=_reserver(base, live, remedy, allowance),
             remedy=remedy,
             scheduler=scheduler,
-            witness=NoWitness(),
+            witness=EvidenceWitness(room, base.catalogue),
             executor=closing.enter_context(ThreadPoolExecutor(HANDS, "remedy")),
             clock=base.clock,
         ),

@@ -105,7 +105,6 @@ def _evidence(options: argparse.Namespace) -> int:
     from thirdshift_controller.api.common import number_of
     from thirdshift_controller.bootstrap import lay_foundation
     from thirdshift_controller.config import ConfigError
-    from thirdshift_controller.errors import RefusedError
     from thirdshift_controller.remedies.shelf import Shelf
     from thirdshift_controller.store.errors import StoreError
 
@@ -115,7 +114,7 @@ def _evidence(options: argparse.Namespace) -> int:
             shelf = Shelf(base.store, base.config.evidence.folder)
             pack = shelf.newest(number_of(options.incident, "INC"))
         copied = shutil.copyfile(pack, options.out or Path(pack.name))
-    except (ConfigError, StoreError, RefusedError, OSError) as error:
+    except (ConfigError, RunbookError, StoreError, OSError) as error:
         return _refuse(str(error))
     sys.stdout.write(f"{copied}\n")
     return 0

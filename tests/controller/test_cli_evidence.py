@@ -37,6 +37,7 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
                 title="A row could not be remapped",
                 severity="critical",
                 opened_at=NOON,
+                begun_at=NOON,
                 last_signal_at=NOON,
             )
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -129,6 +129,11 @@ class World:
     @property
     def now(self) -> datetime:
         return self.clock.now()
+
+    def twin(self, store: Store) -> World:
+        """Another controller of the same site, at the same time, with hands of its own."""
+        remedy = ScriptedRemedy(list(self.remedy.answers))
+        return replace(self, store=store, remedy=remedy, live=Live())
 
     def agent(self, name: str) -> ScriptedAgent:
         return self.agents.agents[name]
@@ -257,10 +262,10 @@ def _rows(session: Session, table: type) -> list[object]:
 
 
 @contextmanager
-def started(folder: Path) -> Iterator[World]:
-    """A world with every agent answering and a remedy that fails."""
+def started(folder: Path, store: Store | None = None, **parts: Any) -> Iterator[World]:
+    """A world with every agent answering and a remedy that fails; `parts` are fields of it."""
     with ExitStack() as closing:
-        store = Store(f"sqlite:///{folder / 'world.db'}")
+        store = store or Store(f"sqlite:///{folder / 'world.db'}")
         closing.callback(store.close)
         migrate(store)
         agents = {node.name: ScriptedAgent(node) for node in small_site().nodes()}
@@ -271,6 +276,7 @@ def started(folder: Path) -> Iterator[World]:
             agents=ScriptedAgents(agents, MONDAY_MORNING),
             remedy=ScriptedRemedy([RemedyResult("reset", "GPU is lost", 15)]),
             executor=closing.enter_context(ThreadPoolExecutor(2)),
+            **parts,
         )
         world.turn(timedelta(0))
         yield world

@@ -45,8 +45,10 @@ CLOCKS = {
 """Who may ask the wall what time it is."""
 
 HOMES = {
+    "ClusterShell": "controller/thirdshift_controller/adapters/slurm_words.py",
     "alembic": "controller/thirdshift_controller/store/",
     "apscheduler": "controller/thirdshift_controller/jobs.py",
+    "kubernetes": "controller/thirdshift_controller/adapters/",
     "paramiko": "controller/thirdshift_controller/adapters/ssh_connection.py",
     "pynvml": "agent/thirdshift_agent/nvml/library.py",
     "sqlalchemy": "controller/thirdshift_controller/store/",

@@ -76,5 +76,11 @@ def test_the_consoles_help_loads_no_database() -> None:
     assert not loaded & {"sqlmodel", "sqlalchemy", "fastapi", "paramiko", "matplotlib"}
 
 
+def test_a_site_without_kubernetes_does_not_load_its_client() -> None:
+    loaded = packages(loaded_by("import thirdshift_controller.adapters.schedulers"))
+    assert "ClusterShell" in loaded
+    assert "kubernetes" not in loaded
+
+
 def test_the_probe_sees_what_is_loaded() -> None:
     assert {"decimal", "json.tool"} <= loaded_by("import decimal, json.tool")

@@ -27,6 +27,7 @@ need slurmctld slurmctld
 need slurmd slurmd
 need scontrol slurm-client
 need shellcheck shellcheck
+command -v pg_ctl >/dev/null 2>&1 || need /usr/lib/postgresql postgresql
 need gcc gcc
 need /usr/include/stdlib.h libc6-dev
 

@@ -11,10 +11,11 @@ import getpass
 import os
 import platform
 import re
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +23,7 @@ from servers.ports import free_ports
 from servers.process import need, running, wait_for
 
 GPUS = 8
+CONTROLLER = "slurmctld"
 PARTITION = "main"
 SETTINGS = {
     "AuthType": "auth/none",
@@ -49,6 +51,8 @@ class Slurm:
 
     folder: Path
     nodes: tuple[str, ...]
+    _daemons: ExitStack
+    _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
     def configuration(self) -> Path:
@@ -104,6 +108,35 @@ class Slurm:
         """What `slurmctld`, or the slurmd of a node by the node's name, has written so far."""
         return (self.folder / f"{daemon}.log").read_text(encoding="utf-8", errors="replace")
 
+    def start(self, daemon: str) -> None:
+        """Start `slurmctld`, or the slurmd of a node by the node's name.
+
+        They write logs of their own; what they print goes elsewhere.
+        """
+        command = ["slurmctld", "-D"] if daemon == CONTROLLER else ["slurmd", "-D", "-N", daemon]
+        printed = self.folder / "printed.log"
+        process = running(command, printed, lambda: True, self.environment())
+        self._processes[daemon] = self._daemons.enter_context(process)
+
+    def kill(self, daemon: str) -> None:
+        """End one at once, as a machine that dies does."""
+        self._processes[daemon].kill()
+        self._processes[daemon].wait()
+
+    @contextmanager
+    def frozen(self, daemon: str) -> Iterator[None]:
+        """Let one answer nothing until the block ends."""
+        self._processes[daemon].send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._processes[daemon].send_signal(signal.SIGCONT)
+
+    def stop_nodes(self) -> None:
+        """Tell every slurmd to stop, before any of them is waited for."""
+        for node in self.nodes:
+            self._processes[node].terminate()
+
     def _field(self, kind: str, name: str, key: str) -> str:
         told = self.run("scontrol", "--oneliner", "show", kind, name)
         found = re.search(rf"\b{key}=(\S+)", told)
@@ -118,29 +151,20 @@ def slurm(nodes: int = 4, settings: Mapping[str, str] | None = None) -> Iterator
     `settings` are lines of slurm.conf that stand in place of the usual ones. The folder has a short
     path of its own, because slurmd's sockets lie below it, and lets other users' jobs in.
     """
-    with TemporaryDirectory(prefix="slurm-") as folder, ExitStack() as stack:
-        cluster = Slurm(Path(folder), tuple(f"gpu{n:02d}" for n in range(1, nodes + 1)))
+    with (
+        TemporaryDirectory(prefix="slurm-") as folder,
+        ExitStack() as daemons,
+        ExitStack() as stack,
+    ):
+        names = tuple(f"gpu{n:02d}" for n in range(1, nodes + 1))
+        cluster = Slurm(Path(folder), names, daemons)
         _configure(cluster, settings or {})
-        _start(cluster, stack)
+        for daemon in (CONTROLLER, *names):
+            cluster.start(daemon)
+        stack.callback(cluster.stop_nodes)
         stack.callback(_end_jobs, cluster)
         wait_for(lambda: _all_idle(cluster), "every node of Slurm idle")
         yield cluster
-
-
-def _start(cluster: Slurm, stack: ExitStack) -> None:
-    """Start the daemons; at the end of the stack all slurmd are told to stop before any is awaited.
-
-    They write logs of their own; what they print goes elsewhere.
-    """
-    its = cluster.environment()
-    printed = cluster.folder / "printed.log"
-    stack.enter_context(running(["slurmctld", "-D"], printed, lambda: True, its))
-    started = [
-        stack.enter_context(running(["slurmd", "-D", "-N", node], printed, lambda: True, its))
-        for node in cluster.nodes
-    ]
-    for process in started:
-        stack.callback(process.terminate)
 
 
 def _all_idle(cluster: Slurm) -> bool:

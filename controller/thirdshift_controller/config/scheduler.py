@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
-from thirdshift_controller.config.source import Seconds, Table
+from thirdshift_controller.config.source import Beside, Seconds, Table
 
 
 class SchedulerKind(StrEnum):
@@ -17,6 +19,26 @@ class SchedulerKind(StrEnum):
     SLURM = "slurm"
     KUBERNETES = "kubernetes"
     SIMULATED = "simulated"
+
+
+_KEYS_OF = {
+    SchedulerKind.SLURM: ("slurm_conf", "bin_folder"),
+    SchedulerKind.KUBERNETES: ("kubeconfig", "context", "evict"),
+}
+_COMMANDS = ("scontrol", "squeue")
+
+
+def _file(path: Path) -> Path:
+    if not path.is_file():
+        raise ValueError(f"{path}: there is no such file; mend the path that names it")
+    return path
+
+
+def _commands(folder: Path) -> Path:
+    absent = [name for name in _COMMANDS if shutil.which(name, path=str(folder)) is None]
+    if absent:
+        raise ValueError(f"{folder} holds no {absent[0]}; name the folder of Slurm's commands")
+    return folder
 
 
 class SchedulerTable(Table):
@@ -29,3 +51,28 @@ class SchedulerTable(Table):
     """Of the site's clock: how long old work may take to end before a person is asked."""
     interval_seconds: Seconds = 15.0
     """Of the wall: how often the standings are read."""
+    timeout_seconds: Seconds = 20.0
+    """Of the wall, for one question."""
+    slurm_conf: Annotated[Beside, AfterValidator(_file)] | None = None
+    """Without it Slurm finds its own."""
+    bin_folder: Annotated[Beside, AfterValidator(_commands)] | None = None
+    """Where scontrol and squeue are; without it they are on the PATH."""
+    kubeconfig: Annotated[Beside, AfterValidator(_file)] | None = None
+    """Without it the controller is a pod of the cluster and uses its service account."""
+    context: Annotated[str, Field(min_length=1)] | None = None
+    """Of the kubeconfig; without it the current one."""
+    evict: Annotated[bool, Field(strict=True)] = False
+    """Whether a drain evicts the node's pods; else they end by themselves."""
+
+    @model_validator(mode="after")
+    def _keys_are_of_the_kind(self) -> Self:
+        for kind, keys in _KEYS_OF.items():
+            strange = [key for key in keys if key in self.model_fields_set and kind != self.kind]
+            if strange:
+                raise ValueError(
+                    f'{strange[0]} is for kind = "{kind}", and kind is "{self.kind}"; '
+                    "remove it or set the kind"
+                )
+        if self.context is not None and self.kubeconfig is None:
+            raise ValueError("context is one of a kubeconfig; name its file with kubeconfig")
+        return self

@@ -39,7 +39,6 @@ _LEAST = {
 }
 _ALONE = frozenset(
     {
-        FailureClass.APPLICATION,
         FailureClass.BREAKER,
         FailureClass.BURST,
         FailureClass.LEMON,

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from thirdshift_agent.wire import SignalSource
 from thirdshift_controller.fleet.inventory import Site
-from thirdshift_controller.fleet.scopes import covers
+from thirdshift_controller.fleet.scopes import nodes_in
 from thirdshift_controller.incidents import lifecycle
 from thirdshift_controller.incidents.causes import WINDOW, Cause, Fault, causes
 from thirdshift_controller.intake.live import Live
@@ -110,18 +110,19 @@ class Correlation:
         """What lies beneath one wide incident, and whether it is over."""
         page = self.catalogue.page(parent.runbook)
         if page.explains_below:
-            self._take_in(session, parent, now)
+            self._take_in(session, parent, page.explains_below, now)
         elif page.failure_class is FailureClass.BURST:
             self._end_with_its_parts(session, parent, now)
 
-    def _take_in(self, session: Session, parent: IncidentRow, now: datetime) -> None:
+    def _take_in(
+        self, session: Session, parent: IncidentRow, explained: Sequence[str], now: datetime
+    ) -> None:
         """What came a moment before the leak was seen is the leak's, if nothing was tried."""
-        assert parent.id is not None
         place = (parent.scope, parent.scope_name)
-        for row in incidents.still_open(session):
-            if row.id is None or not row.node or row.state is not IncidentState.OPEN:
-                continue
-            if covers(place, self.site.by_name[row.node], self.site, self.live.drivers):
+        names = [node.name for node in nodes_in(place, self.site, self.live.drivers)]
+        for row in incidents.untouched(session, names):
+            if "*" in explained or {*row.heard} <= {*explained}:
+                assert row.id is not None
                 row.parent_id = parent.id
                 signals.hand_over(session, row, parent)
                 work_orders.withdraw(session, row.id)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -14,10 +15,16 @@ from thirdshift_controller.fleet.inventory import Node
 
 OURS = "thirdshift"
 """The reason of every drain that is ours begins with this word; another's drain is left alone."""
+OF_THE_HEALTH_CHECK = "thirdshift: check:"
+"""So begins the reason of `deploy/slurm/thirdshift-health-check.sh`, on the node itself."""
 
 
 class SchedulerUnreachable(Exception):  # noqa: N818 - a state of the world, not a fault of the program
     """The scheduler did not answer; the text says why."""
+
+
+class SchedulerSilent(SchedulerUnreachable):
+    """It was asked and its answer did not come in time: what was asked may have been done."""
 
 
 class Standing(StrEnum):
@@ -42,11 +49,23 @@ class NodeStanding:
     """Why it is not in service, in the words of whoever took it out."""
     jobs: tuple[str, ...]
     """What runs there now."""
+    by: str | None = None
+    """Who took it out, as the scheduler names them."""
+    since_at: datetime | None = None
+    """When it was taken out, by the scheduler's clock."""
 
     @property
     def is_ours(self) -> bool:
-        """Whether we took it out of service."""
-        return (self.reason or "").startswith(OURS)
+        """Whether the controller took it out of service."""
+        return (self.reason or "").split(" ")[0] == OURS
+
+    @property
+    def is_of_the_health_check(self) -> bool:
+        """Whether the node's own check took it out."""
+        return (self.reason or "").startswith(OF_THE_HEALTH_CHECK)
+
+
+ABSENT = NodeStanding(Standing.ABSENT, None, ())
 
 
 class Scheduler(Protocol):

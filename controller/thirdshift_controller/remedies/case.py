@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from thirdshift_controller.remedies.inspection import Exhibit
 from thirdshift_controller.remedies.pack import Subject, as_json
-from thirdshift_controller.store import incidents, signals
+from thirdshift_controller.store import attempts, incidents, signals
 from thirdshift_controller.store.tables import (
     AttemptRow,
     IncidentRow,
@@ -56,7 +56,7 @@ def case_of(session: Session, incident: IncidentRow) -> Case:
         incident=incident,
         phases=incidents.phases(session, [incident.id]),
         signals=signals.of_incident(session, incident.id),
-        attempts=incidents.attempts(session, incident.id),
+        attempts=attempts.of_incident(session, incident.id),
         timeline=incidents.timeline(session, incident.id),
     )
 

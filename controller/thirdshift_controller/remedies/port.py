@@ -42,6 +42,11 @@ class RemedyOrder:
     reason: str = ""
     """One line for the scheduler's own record."""
 
+    @property
+    def incident_id(self) -> int:
+        """The incident that the key names."""
+        return int(self.key.removeprefix("INC-").partition("/")[0])
+
 
 @dataclass(frozen=True, slots=True)
 class RemedyResult:

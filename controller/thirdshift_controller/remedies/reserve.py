@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from thirdshift_controller.config import Mode
 from thirdshift_controller.fleet.inventory import Node, Site
+from thirdshift_controller.fleet.release import release_of
 from thirdshift_controller.incidents import lifecycle
 from thirdshift_controller.incidents.triage import settled
 from thirdshift_controller.intake.live import Live
@@ -28,12 +29,20 @@ from thirdshift_controller.store import attempts, incidents, nodes
 from thirdshift_controller.store.tables import AttemptRow, IncidentRow
 from thirdshift_controller.wire import AttemptOutcome, IncidentState
 from thirdshift_runbooks.catalogue import Catalogue
-from thirdshift_runbooks.page import Disposition, FailureClass, RemoteAction
+from thirdshift_runbooks.page import Disposition, Outage, RemoteAction, Unit
 
 START = timedelta(minutes=30)
 """How long a node of eight GPUs may take to start; 8 to 15 minutes are usual."""
 
 Standings = Mapping[str, NodeStanding]
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """What is to be made now, and the incidents that went to hands."""
+
+    orders: tuple[RemedyOrder, ...]
+    to_hands: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +65,16 @@ class Reserver:
             if settled(row.begun_at, row.last_signal_at, now, self.burst):
                 yield row
 
-    def reserve(self, session: Session, standings: Standings, now: datetime) -> list[RemedyOrder]:
+    def reserve(self, session: Session, standings: Standings, now: datetime) -> Reserved:
         """Reserve what may be done now; what may not, waits or goes to hands, and says why."""
         orders: list[RemedyOrder] = []
+        to_hands: list[int] = []
         outlook = look(session, self.site, self.live.drivers, self.limits, now)
         for incident in self.waiting(session, now):
             step = self._step(session, incident, standings, outlook, now)
             if isinstance(step, SendHands):
+                assert incident.id is not None
+                to_hands.append(incident.id)
                 text = f"needs hands: {step.reason}"
                 lifecycle.move(session, incident, IncidentState.NEEDS_HANDS, now, text)
             elif isinstance(step, Wait):
@@ -72,7 +84,7 @@ class Reserver:
                 order = self._write(session, incident, step, now)
                 outlook = _spent(outlook, order)
                 orders.append(order)
-        return orders
+        return Reserved(tuple(orders), tuple(to_hands))
 
     def _step(
         self,
@@ -83,7 +95,7 @@ class Reserver:
         now: datetime,
     ) -> Step:
         """What the plan says, if nothing that is wider than the incident speaks against it."""
-        if (reason := self._stopped(session, incident, outlook)) is not None:
+        if (reason := self._stopped(session, incident, outlook, now)) is not None:
             return reason
         assert incident.id is not None
         tried = attempts.of_incident(session, incident.id)
@@ -99,7 +111,7 @@ class Reserver:
         return refused or self._with_a_yes(session, incident, step, tried, now)
 
     def _stopped(
-        self, session: Session, incident: IncidentRow, outlook: Outlook
+        self, session: Session, incident: IncidentRow, outlook: Outlook, now: datetime
     ) -> Wait | SendHands | None:
         if incidents.is_part(session, incident):
             return Wait(f"INC-{incident.parent_id}, of which it is a part")
@@ -108,19 +120,26 @@ class Reserver:
         node = self.site.by_name[incident.node]
         if (hold := outlook.stop(node)) is not None:
             return Wait(hold)
-        lemon = self._open_lemon(session, incident)
-        if lemon is not None:
-            return SendHands(f"INC-{lemon.id}: {lemon.title}")
+        released = release_of(self.live.snapshot(node.name), now)
+        if released is not None:
+            return Wait(f"the driver is released until {released.until_at:%H:%M} UTC")
+        first = self._hands_first(session, incident)
+        if first is not None:
+            return SendHands(f"INC-{first.id} is a person's: {first.title}")
         return Wait(f"another attempt on {node.name}") if node.name in outlook.busy else None
 
-    def _open_lemon(self, session: Session, incident: IncidentRow) -> IncidentRow | None:
-        lemons = (
-            row
-            for row in incidents.still_open(session, incident.node)
-            if self.catalogue.page(row.runbook).failure_class is FailureClass.LEMON
-        )
-        found = next(lemons, None)
-        return None if found is None or found.id == incident.id else found
+    def _hands_first(self, session: Session, incident: IncidentRow) -> IncidentRow | None:
+        """What else is open on the node that takes it out and knows no remote remedy.
+
+        A node that tripped for heat is not to be started because it is silent as well.
+        """
+        for row in incidents.still_open(session, incident.node):
+            page = self.catalogue.page(row.runbook)
+            helpless = not {*page.ladder} - {RemoteAction.DRAIN}
+            whole = page.unit is Unit.NODE and page.takes_out is Outage.NODE
+            if row.id != incident.id and helpless and whole:
+                return row
+        return None
 
     def _case(self, incident: IncidentRow, tried: list[AttemptRow], standings: Standings) -> Case:
         slot = incident.gpu_slot

@@ -62,9 +62,11 @@ class Ladder:
             waiting = [row.node for row in self.reserver.waiting(session, now) if row.node]
         standings = self._standings(self.reserver.site.by_name[name] for name in waiting)
         with self.store.write() as session:
-            orders = self.reserver.reserve(session, standings, now)
-        for order in orders:
+            reserved = self.reserver.reserve(session, standings, now)
+        for order in reserved.orders:
             self.executor.submit(self._act, order)
+        for incident_id in reserved.to_hands:
+            self.executor.submit(self.witness.look, incident_id)
 
     def _standings(self, nodes: Iterable[Node]) -> Standings:
         asked = list(dict.fromkeys(nodes))
@@ -78,7 +80,7 @@ class Ladder:
 
     def _act(self, order: RemedyOrder) -> None:
         if order.action in ENDS_WORK:
-            self.witness.before(order)
+            self.witness.look(order.incident_id)
         ended = make(self.remedy, order)
         with self.store.write() as session:
             self._finish(session, attempts.by_key(session, order.key), ended)

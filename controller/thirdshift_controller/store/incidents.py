@@ -84,6 +84,15 @@ def begun(session: Session, runbooks: Iterable[str], since: datetime) -> Iterato
     return (Begun(*row) for row in session.exec(query.order_by(col(IncidentRow.id))))
 
 
+def untouched(session: Session, nodes: Iterable[str]) -> Sequence[IncidentRow]:
+    """Open incidents of these nodes for which nothing was tried and nobody sent."""
+    query = select(IncidentRow).where(
+        col(IncidentRow.node).in_(list(nodes)),
+        col(IncidentRow.state) == IncidentState.OPEN,
+    )
+    return session.exec(query.order_by(col(IncidentRow.id))).all()
+
+
 def wide(session: Session) -> Sequence[IncidentRow]:
     """Open incidents that are about many nodes."""
     query = select(IncidentRow).where(

@@ -79,6 +79,14 @@ class Verification:
         )
         return next((hold for hold in found if hold is not None), None)
 
+    def _to_prove(self, session: Session, incident: IncidentRow) -> list[str]:
+        """Its nodes; of many, those that have no fault of their own."""
+        names = [node.name for node in self._nodes(incident)]
+        if incident.node:
+            return names
+        struck = {row.node for row in incidents.around(session, names)}
+        return [name for name in names if name not in struck]
+
     def _nodes(self, incident: IncidentRow) -> tuple[Node, ...]:
         """What must prove well: the incident's node, or all that it spans."""
         place = (Scope.NODE if incident.node else incident.scope, incident.scope_name)
@@ -94,7 +102,7 @@ class Verification:
             for signal in signals.since(session, incident.id, since)
             if self._counts_against(incident, signal)
         ]
-        names = [node.name for node in self._nodes(incident)]
+        names = self._to_prove(session, incident)
         if not all(map(self.live.asked, names)):
             return Judgement(Verdict.PENDING, "not looked at since the controller started")
         snapshots = map(self.live.snapshot, names)

@@ -60,6 +60,7 @@ def test_the_documented_values_are_the_defaults(folder: Path) -> None:
         default.polling,
         default.triage,
     )
+    assert config.scheduler == default.scheduler
     changed = {"mode": Mode.OFF, "key_file": None, "known_hosts_file": None}
     assert config.remedies.model_copy(update=changed) == RemediesTable()
 

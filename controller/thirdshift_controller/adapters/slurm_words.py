@@ -1,0 +1,91 @@
+"""What Slurm's commands print, as standings. Pure; the one module that knows ClusterShell.
+
+Nodes come from `scontrol show node` in its long form, where a reason has a line of its own: in the
+one-line form and in `sinfo` nothing tells where a free text ends, and JSON came to scontrol after
+22.05. Jobs come from `squeue`. Both read alike from 22.05 to 24.11.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet, NodeSetException
+
+from thirdshift_controller.intake.schedule import ABSENT, NodeStanding, Standing
+
+JOBS_FORMAT = "%i|%N"
+JOBS_STATES = "running,configuring,completing,suspended,stopped,signaling,stage_out"
+"""Of jobs that hold their nodes; the last ones still have their epilog to run."""
+
+_RECORD = re.compile(r"^NodeName=(\S+)(.*(?:\n(?!NodeName=).*)*)", re.MULTILINE)
+_STATE = re.compile(r"^   State=(\S+)", re.MULTILINE)
+_REASON = re.compile(r"^   Reason=(.*?)(?: \[(\S+)@(\S+)\])?$", re.MULTILINE)
+_WORD = re.compile(r"[A-Z_]+")
+_SLURMS_OWN = ("Not responding", "Node unexpectedly rebooted")
+"""How slurmctld gives a node up, and takes it back by itself where ReturnToService says so."""
+_CLOSED = {"DRAIN", "FAIL"}
+_BUSY = {"ALLOCATED", "MIXED", "COMPLETING"}
+_GIVEN_UP = {"DOWN", "ERROR", "INVALID_REG"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    text: str | None
+    by: str | None
+    since_at: datetime | None
+
+
+def read_jobs(text: str) -> Mapping[str, tuple[str, ...]]:
+    """The jobs on each node, out of lines in `JOBS_FORMAT`. Raises `ValueError`."""
+    jobs: dict[str, list[str]] = defaultdict(list)
+    for line in filter(None, text.splitlines()):
+        job, _, places = line.partition("|")
+        for node in _names(places):
+            jobs[node].append(job)
+    return {node: tuple(its) for node, its in jobs.items()}
+
+
+def _names(places: str) -> Iterator[str]:
+    try:
+        return iter(NodeSet(places, resolver=RESOLVER_NOGROUP))
+    except NodeSetException as error:
+        raise ValueError(str(error)) from error
+
+
+def read_nodes(
+    text: str, jobs: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[str, NodeStanding]]:
+    """Every node that Slurm knows, with its standing; instants in seconds since 1970."""
+    for name, record in _RECORD.findall(text):
+        state = _STATE.search(record)
+        words = set(_WORD.findall(state[1])) if state else set()
+        yield name, _standing(words, _reason(record), jobs.get(name, ()))
+
+
+def _reason(record: str) -> _Reason:
+    found = _REASON.search(record)
+    if found is None:
+        return _Reason(None, None, None)
+    text, by, since = found.groups()
+    return _Reason(text, by, datetime.fromtimestamp(int(since), UTC) if since else None)
+
+
+def _standing(words: set[str], reason: _Reason, jobs: tuple[str, ...]) -> NodeStanding:
+    if "FUTURE" in words:
+        return ABSENT
+    if words & _CLOSED or ("DOWN" in words and _is_somebodys(reason)):
+        standing = Standing.DRAINING if jobs or words & _BUSY else Standing.DRAINED
+    elif words & _GIVEN_UP:
+        standing = Standing.DOWN
+    else:
+        return NodeStanding(Standing.IN_SERVICE, None, jobs)
+    return NodeStanding(standing, reason.text, jobs, reason.by, reason.since_at)
+
+
+def _is_somebodys(reason: _Reason) -> bool:
+    """Whether a node is down by somebody's hand, and not because Slurm lost it."""
+    return reason.text is not None and not reason.text.startswith(_SLURMS_OWN)
