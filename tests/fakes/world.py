@@ -30,7 +30,7 @@ from thirdshift_controller.loop import RepairLoop
 from thirdshift_controller.remedies.budget import Limits, limits_of
 from thirdshift_controller.remedies.homecoming import Homecoming
 from thirdshift_controller.remedies.plan import Rules
-from thirdshift_controller.remedies.port import RemedyOrder, RemedyResult
+from thirdshift_controller.remedies.port import Remedy, RemedyOrder, RemedyResult
 from thirdshift_controller.remedies.reserve import Reserver
 from thirdshift_controller.remedies.service import Ladder
 from thirdshift_controller.remedies.witness import NoWitness
@@ -129,6 +129,11 @@ class World:
     @property
     def now(self) -> datetime:
         return self.clock.now()
+
+    def use(self, remedy: Remedy) -> None:
+        """Act by another remedy from now on."""
+        self.remedy = remedy  # type: ignore[assignment]
+        self.loop = self._loop()
 
     def twin(self, store: Store) -> World:
         """Another controller of the same site, at the same time, with hands of its own."""

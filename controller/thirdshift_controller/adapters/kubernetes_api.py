@@ -152,9 +152,7 @@ def _configuration(kubeconfig: Path | None, context: str | None) -> client.Confi
         if kubeconfig is None:
             config.load_incluster_config(found)
         else:
-            config.load_kube_config(
-                str(kubeconfig), context, found, persist_config=False
-            )
+            config.load_kube_config(str(kubeconfig), context, found, persist_config=False)
     except _UNUSABLE as error:
         where = kubeconfig or "no kubeconfig is named and this is no pod"
         why = " ".join(str(error).split())

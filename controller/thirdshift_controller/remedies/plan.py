@@ -78,6 +78,7 @@ class Case:
     """`None` where the scheduler has not said."""
     jobs_may_die: bool
     """Somebody said so for this incident."""
+    begun_at: datetime
     tried: Sequence[Tried]
 
 
@@ -137,7 +138,10 @@ def _when_quiet(case: Case, action: RemoteAction, rules: Rules, now: datetime) -
     """What stands between a node and the end of its work; `None` where nothing does."""
     if not rules.has_scheduler or action not in ENDS_WORK or case.jobs_may_die:
         return None
+    hours = rules.drain_patience.total_seconds() / 3600
     if case.standing is None:
+        if now - case.begun_at >= rules.drain_patience:
+            return SendHands(f"the scheduler has not answered for {hours:g} h")
         return Wait("the scheduler to say whether jobs run there")
     jobs = ", ".join(case.standing.jobs)
     if not jobs and _is_out(case.standing):
@@ -146,7 +150,6 @@ def _when_quiet(case: Case, action: RemoteAction, rules: Rules, now: datetime) -
     if drained_at is None and not _is_out(case.standing):
         return SendHands("it could not be drained; a person must")
     if drained_at is not None and now - drained_at >= rules.drain_patience:
-        hours = rules.drain_patience.total_seconds() / 3600
         what = f"jobs still run: {jobs}" if jobs else "it is still in service"
         return SendHands(f"{hours:g} h after the drain {what}; a person must decide")
     return Wait(f"jobs to end: {jobs}" if jobs else "the scheduler to drain it", drains=True)

@@ -151,6 +151,7 @@ class Reserver:
             asked=asked_for(reading.recovery_action) if reading else None,
             standing=standings.get(incident.node),
             jobs_may_die=incident.jobs_may_die_by is not None,
+            begun_at=incident.begun_at,
             tried=tried,
         )
 

@@ -29,7 +29,7 @@ WITHOUT = replace(WITH_SCHEDULER, has_scheduler=False)
 IDLE = NodeStanding(Standing.DRAINED, "thirdshift INC-1", ())
 BUSY = NodeStanding(Standing.DRAINING, "thirdshift INC-1", ("12", "13"))
 SERVING = NodeStanding(Standing.IN_SERVICE, None, ())
-CASE = Case(LADDER, node(), "00000000:3b:00.0", None, IDLE, False, ())
+CASE = Case(LADDER, node(), "00000000:3b:00.0", None, IDLE, False, NOON, ())
 EVERYWHERE = replace(CASE.node, bmc="ipmi://10.0.2.1")
 
 
@@ -65,7 +65,8 @@ def test_jobs_that_do_not_end_are_a_persons_decision() -> None:
 
 def test_nothing_ends_work_while_the_scheduler_has_not_spoken() -> None:
     case = replace(CASE, standing=None, tried=(Made("drain"),))
-    assert step(case) == Wait("the scheduler to say whether jobs run there")
+    assert step(case, hours=3.9) == Wait("the scheduler to say whether jobs run there")
+    assert step(case, hours=4) == SendHands("the scheduler has not answered for 4 h")
 
 
 def test_a_drain_that_failed_is_a_persons() -> None:
