@@ -129,7 +129,7 @@ def test_the_bmc_tells_of_what_no_agent_sees(room: Room) -> None:
     act(room, "inject", fault="sel:bus_fatal")
     _, reading = ask(room, "GET", "/gpu-0101/sim/bmc")
     assert reading["power_on"] is True
-    assert reading["watts"] > 8 * 70
+    assert reading["power_watts"] > 8 * 70
     assert [(one["kind"], one["code"]) for one in reading["troubles"]] == [("psu", "failed")]
     assert [one["code"] for one in reading["log"]] == ["bus_fatal"]
     assert signals(room, "gpu-0101") == []

@@ -79,7 +79,7 @@ class Bmc:
         """What it says now."""
         return {
             "power_on": True,
-            "watts": round(BASE_WATTS + gpu_watts, 1),
+            "power_watts": round(BASE_WATTS + gpu_watts, 1),
             "inlet_celsius": max(
                 (_WARM.get(one, INLET_CELSIUS) for one in self._troubles), default=INLET_CELSIUS
             ),

@@ -208,7 +208,7 @@ def test_the_bmc_sees_what_the_cards_draw_and_how_warm_the_air_is(node: Node) ->
     node.inject("inlet:hot")
     hot = node.machine.bmc_reading()
     assert cool is not None and hot is not None  # noqa: PT018 - one question
-    assert cool["watts"] == pytest.approx(1_600 + node.machine.driver.watts(), abs=0.1)
+    assert cool["power_watts"] == pytest.approx(1_600 + node.machine.driver.watts(), abs=0.1)
     assert (cool["inlet_celsius"], hot["inlet_celsius"]) == (23.0, 42.0)
 
 
