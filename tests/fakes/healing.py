@@ -30,7 +30,8 @@ JOB_LASTS = timedelta(minutes=30)
 
 _BOOTS = frozenset({RemoteAction.REBOOT, RemoteAction.POWER_CYCLE})
 _BY_BMC = frozenset({RemoteAction.BMC_RESET, RemoteAction.POWER_CYCLE})
-_HARDER = [action for action in RemoteAction if action is not RemoteAction.BMC_RESET]
+_HARDER = list(RemoteAction)
+_HARDER.remove(RemoteAction.BMC_RESET)
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,12 @@ from fakes.site import small_site
 from thirdshift_controller.adapters.scripted import ScriptedAgent, ScriptedAgents, ScriptedRemedy
 from thirdshift_controller.config import Caller, Mode
 from thirdshift_controller.costs.usage import NodeHour
-from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.incidents.service import Triage
 from thirdshift_controller.intake.keep import Keeper
 from thirdshift_controller.intake.live import Live
 from thirdshift_controller.intake.sweep import Sweep
 from thirdshift_controller.loop import RepairLoop
-from thirdshift_controller.remedies.port import Remedy, RemedyOrder, RemedyResult
+from thirdshift_controller.remedies.port import RemedyOrder, RemedyResult
 from thirdshift_controller.remedies.service import Ladder
 from thirdshift_controller.store import incidents, nodes, usage, work_orders
 from thirdshift_controller.store.database import Store
@@ -77,13 +76,13 @@ class World:
     silence: timedelta = timedelta(minutes=15)
     silent_after: timedelta = timedelta(minutes=1)
     live: Live = field(default_factory=Live)
-    site: Site = field(default_factory=small_site)
 
     def __post_init__(self) -> None:
+        self.site = small_site()
         self.bench = Bench(self.store)
         with self.store.write() as session:
             nodes.enlist(session, self.site.by_name, self.now)
-        self.loop, self.sweep = self._loop(self.remedy), self._sweep()
+        self.loop, self.sweep = self._loop(), self._sweep()
 
     @property
     def now(self) -> datetime:
@@ -98,10 +97,6 @@ class World:
         self.agents.now = self.now
         self.sweep.run()
         self.loop.run()
-
-    def act_through(self, remedy: Remedy) -> None:
-        """Let this one act in place of the scripted one."""
-        self.loop = self._loop(remedy)
 
     def soak(self, signal: str) -> timedelta:
         return timedelta(minutes=self.catalogue.for_signal(signal).proof.soak_minutes)
@@ -181,12 +176,12 @@ class World:
             started_at=self.now,
         )
 
-    def _loop(self, remedy: Remedy) -> RepairLoop:
+    def _loop(self) -> RepairLoop:
         ladder = Ladder(
             store=self.store,
             site=self.site,
             catalogue=self.catalogue,
-            remedy=remedy,
+            remedy=self.remedy,
             clock=self.clock,
             burst=self.burst,
             mode=Mode.ACT,

@@ -17,6 +17,8 @@ from thirdshift_runbooks.page import RemoteAction
 BRISK, EASY = timedelta(minutes=1), timedelta(minutes=5)
 BRISK_FOR = timedelta(minutes=15)
 """After each event, in which most is decided."""
+SETTLED_TURNS = 3
+"""So many in a row with nothing open: what a close leads to comes a turn or two after it."""
 HANDS_COME = timedelta(minutes=20)
 """From an order's opening to its end."""
 
@@ -38,14 +40,16 @@ def play(scenario: Scenario, stage: Stage) -> Outcome:
     """Play it until nothing is open any more, or for as long as it lasts."""
     begin = stage.world.now
     ahead = happenings(scenario, stage.world.site, begin)
-    brisk_until = begin
+    stage.watch({one.node for one in ahead})
+    brisk_until, over = begin, 0
     while stage.world.now - begin < timedelta(hours=scenario.lasts_hours):
         while ahead and ahead[0].at <= stage.world.now:
             happen(ahead.pop(0), stage)
             brisk_until = stage.world.now + BRISK_FOR
         stage.turn(_step(stage, ahead, stage.world.now < brisk_until))
         _work(stage)
-        if not ahead and is_over(stage):
+        over = over + 1 if not ahead and is_over(stage) else 0
+        if over == SETTLED_TURNS:
             break
     return outcome(stage)
 
@@ -62,7 +66,7 @@ def outcome(stage: Stage) -> Outcome:
     found = stage.world.incidents()
     tops = [one for one in found if one.parent_id is None]
     page = stage.world.catalogue.page
-    orders = [one for one in stage.rows(WorkOrderRow) if isinstance(one, WorkOrderRow)]
+    orders = stage.rows(WorkOrderRow)
     return Outcome(
         pages=tuple(one.runbook for one in tops),
         rungs=tuple(one.action for one in stage.world.attempts()),
@@ -84,21 +88,21 @@ def expected(follows: Follows, seen: Outcome) -> Outcome:
         people=follows.people,
         orders=seen.orders if follows.orders is None else follows.orders,
         parts=follows.parts,
-        pauses=follows.pauses,
+        pauses=seen.pauses if follows.pauses is None else follows.pauses,
     )
 
 
 def disturbed(stage: Stage) -> set[str]:
     """The nodes that a rung was made on which work may not live through."""
-    made = [one for one in stage.rows(AttemptRow) if isinstance(one, AttemptRow)]
-    return {one.node for one in made if one.action in set(RemoteAction) - {RemoteAction.BMC_RESET}}
+    rungs = set(RemoteAction) - {RemoteAction.BMC_RESET}
+    return {one.node for one in stage.rows(AttemptRow) if one.action in rungs}
 
 
 def _step(stage: Stage, ahead: list[Happening], brisk: bool) -> timedelta:
-    if ahead and is_over(stage):
-        return max(BRISK, ahead[0].at - stage.world.now)
-    step = BRISK if brisk else EASY
-    return min(step, max(timedelta(seconds=1), ahead[0].at - stage.world.now)) if ahead else step
+    if brisk or not ahead:
+        return BRISK if brisk else EASY
+    until_next = max(timedelta(seconds=1), ahead[0].at - stage.world.now)
+    return until_next if is_over(stage) else min(EASY, until_next)
 
 
 def _work(stage: Stage) -> None:

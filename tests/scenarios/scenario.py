@@ -104,8 +104,8 @@ class Follows(Table):
     """Work orders ever opened; told where it is the point."""
     parts: Number = 0
     """Incidents that are part of another."""
-    pauses: Annotated[bool, Field(strict=True)] = False
-    """Whether the budget stopped something."""
+    pauses: bool | None = None
+    """Whether the budget stopped something; told where it is the point."""
     disturbed_at_most: Number | None = None
     """Nodes that a rung was made on; in place of `rungs` where which ones is chance."""
 

@@ -1,8 +1,9 @@
-"""A site of any size. A rack has a switch and two feeds, a row a cooling loop; gangs are of four."""
+"""A site of any size: a rack has a switch and two feeds, a row a cooling loop, a gang four."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from scenarios.scenario import Scale
@@ -15,6 +16,17 @@ def site_of(scale: Scale) -> Site:
     """Rows `R01`, racks `R01-01`, nodes `gpu-01011`, numbered from 1."""
     rows = tuple(_row(number, scale) for number in range(1, scale.rows + 1))
     return Site("scenario-1", ZoneInfo("America/Toronto"), rows)
+
+
+def only(site: Site, names: Collection[str]) -> Site:
+    """The same site with no nodes but these."""
+    rows = tuple(replace(row, racks=tuple(_thinned(row, names))) for row in site.rows)
+    return Site(site.name, site.timezone, rows)
+
+
+def _thinned(row: Row, names: Collection[str]) -> Iterator[Rack]:
+    for rack in row.racks:
+        yield Rack(rack.name, tuple(node for node in rack.nodes if node.name in names))
 
 
 def _row(number: int, scale: Scale) -> Row:
