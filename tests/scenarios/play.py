@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from scenarios.happen import Happening, happen, happenings
+from scenarios.happen import happen
+from scenarios.happenings import Happening, happenings
 from scenarios.scenario import Follows, Scenario
 from scenarios.stage import Stage
 from thirdshift_controller.config import Caller

@@ -31,7 +31,7 @@ from thirdshift_controller.remedies.port import Return
 from thirdshift_controller.wire import IncidentState
 from thirdshift_runbooks.page import FailureClass, RemoteAction
 
-CLASSES, MANY = (Path(__file__).with_name(f"{name}.toml") for name in ("classes", "many"))
+GPUS, NODES, MANY = (Path(__file__).with_name(f"{name}.toml") for name in ("gpus", "nodes", "many"))
 """The files beside this module: a story of each class of failure, and those of many nodes."""
 
 Minutes = Annotated[float, Field(ge=0, strict=True)]

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from fakes.world import MONDAY_MORNING
-from scenarios.happen import happenings
-from scenarios.scenario import CLASSES, MANY, Scale, Scenario, Where, read_scenarios
+from scenarios.happenings import happenings
+from scenarios.scenario import GPUS, MANY, NODES, Scale, Scenario, Where, read_scenarios
 from scenarios.site import site_of
 from thirdshift_controller.config import ConfigError
 from thirdshift_runbooks.page import FailureClass
 
-EVERY = [*read_scenarios(CLASSES), *read_scenarios(MANY)]
+EVERY = [*read_scenarios(GPUS), *read_scenarios(NODES), *read_scenarios(MANY)]
 ONE = """
 [[scenario]]
 name = "a story"
@@ -37,7 +37,7 @@ def refusal(folder: Path, text: str) -> str:
 
 
 def test_every_class_of_failure_has_its_story_in_its_order() -> None:
-    told = [scenario.failure_class for scenario in read_scenarios(CLASSES)]
+    told = [scenario.failure_class for scenario in (*read_scenarios(GPUS), *read_scenarios(NODES))]
     assert told == [kind for kind in FailureClass if kind is not FailureClass.UNKNOWN]
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from scenarios.play import disturbed, expected, play
-from scenarios.scenario import CLASSES, MANY, Scenario, read_scenarios
+from scenarios.scenario import GPUS, MANY, NODES, Scenario, read_scenarios
 from scenarios.stage import staged
 
 
-@pytest.mark.parametrize("scenario", [*read_scenarios(CLASSES), *read_scenarios(MANY)], ids=str)
+@pytest.mark.parametrize(
+    "scenario", [*read_scenarios(GPUS), *read_scenarios(NODES), *read_scenarios(MANY)], ids=str
+)
 def test_it_goes_as_it_must(scenario: Scenario, tmp_path: Path) -> None:
     with staged(tmp_path, scenario.scale) as stage:
         seen = play(scenario, stage)
