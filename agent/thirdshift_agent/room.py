@@ -13,7 +13,7 @@ from thirdshift_agent.agent import Agent
 from thirdshift_agent.clock import Clock
 from thirdshift_agent.sampling.identity import IdentityBook
 from thirdshift_agent.settings import Settings
-from thirdshift_agent.simulated import ScheduledFault, SerialReader, SimulatedDriver
+from thirdshift_agent.simulated import Machine, ScheduledFault, SerialReader, SimulatedDriver
 
 log = logging.getLogger(__name__)
 
@@ -44,45 +44,49 @@ def introduce(book: IdentityBook, twin: SimulatedDriver) -> None:
 
 
 class SimulatedNode:
-    """One node of the room: an agent, the cards that it watches, and a plug that can be pulled."""
+    """One node of the room: an agent, and the machine that it watches."""
 
     def __init__(self, plan: RoomPlan, name: str) -> None:
         self._plan, self._name = plan, name
-        self.silent = False
         book = IdentityBook()
         introduce(book, SimulatedDriver(name, plan.gpus, plan.seed, plan.clock))
         settings = Settings(name, plan.state / name, plan.clock, plan.interval_seconds)
         self.agent = Agent(settings, book, self._open_driver, SerialReader())
 
     def look(self) -> None:
-        """Take a sample, and the events that came with it."""
+        """Take a sample, and the events that came with it; nothing while the node is down."""
+        if self.machine.wake():
+            self.agent.boot_id = self.machine.boot_id
+        if not self.machine.runs:
+            return
         self.agent.sampler.sample_once()
         self.hear_events()
         self.agent.recorder.tend(self.agent.settings.clock.now())
 
     def hear_events(self) -> None:
         """Observe the events that the driver holds ready."""
-        clock, driver = self.agent.settings.clock, self.agent.driver
+        clock, driver = self.agent.settings.clock, self.machine.driver
         while (seen := driver.wait_event(0, clock.now())) is not None:
             self.agent.recorder.observe(seen)
 
-    def inject(self, slot: int, fault: str) -> None:
+    def inject(self, slot: int | None, fault: str) -> None:
         """Break something now. Raises `SimulationError`."""
-        self.driver.inject(slot, fault)
+        self.machine.inject(slot, fault)
         self.hear_events()
 
     def _open_driver(self, kernel_log: Callable[[str], None]) -> SimulatedDriver:
-        plan = self._plan
-        self.driver = SimulatedDriver(
-            self._name,
+        plan, name = self._plan, self._name
+        driver = SimulatedDriver(
+            name,
             plan.gpus,
             plan.seed,
             plan.clock,
             kernel_log,
             plan.faults_per_gpu_day,
-            plan.script.get(self._name, ()),
+            plan.script.get(name, ()),
         )
-        return self.driver
+        self.machine = Machine(name, plan.seed, plan.clock, driver, kernel_log)
+        return driver
 
 
 class Room:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from thirdshift_agent.clock import SystemClock
+from fakes.node_clock import NodeClock
 from thirdshift_agent.room import Room, RoomPlan
 from thirdshift_agent.serving.exchange import Request
 from thirdshift_agent.serving.room_routes import answer
@@ -17,8 +17,13 @@ NODES = ("gpu-0101", "gpu-0102")
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(RoomPlan(NODES, 8, tmp_path, SystemClock(), 1, 1.0, 0.0, {}))
+def clock() -> NodeClock:
+    return NodeClock()
+
+
+@pytest.fixture
+def room(tmp_path: Path, clock: NodeClock) -> Room:
+    return Room(RoomPlan(NODES, 8, tmp_path, clock, 1, 1.0, 0.0, {}))
 
 
 def ask(room: Room, method: str, path: str, body: object = None) -> tuple[int, Any]:
@@ -84,12 +89,67 @@ def test_a_silenced_node_says_nothing_until_it_is_plugged_in_again(room: Room) -
     assert ask(room, "GET", "/gpu-0101/healthz")[0] == 200
 
 
+def test_a_node_that_boots_says_nothing_until_it_is_another_boot(
+    room: Room, clock: NodeClock
+) -> None:
+    _, before = ask(room, "GET", "/gpu-0101/v1/report")
+    assert act(room, "remedy", action="reboot")[1]["ok"]
+    assert answer(room, Request("GET", "/gpu-0101/v1/report", (), b"")) is None
+    assert act(room, "remedy", slot=3, action="gpu_reset")[0] == 409
+    clock.move(minutes=15)
+    room.nodes["gpu-0101"].look()
+    _, after = ask(room, "GET", "/gpu-0101/v1/report")
+    assert after["boot_id"] != before["boot_id"]
+    assert after["journal_id"] == before["journal_id"]
+    assert after["snapshot"]["taken_at"] == clock.now().isoformat()
+
+
+def test_a_bad_roll_out_is_told_and_the_snapshot_has_the_new_driver(room: Room) -> None:
+    for name in NODES:
+        ask(room, "POST", f"/{name}/sim/inject", {"fault": "node:driver_mismatch"})
+        room.nodes[name].look()
+        _, report = ask(room, "GET", f"/{name}/v1/report")
+        assert [f"{one['kind']}:{one['code']}" for one in report["signals"]] == [
+            "node:driver_mismatch"
+        ]
+        told = report["signals"][0]["facts"]["module_version"]
+        assert report["snapshot"]["driver_version"] == told
+
+
+def test_a_crashed_node_is_silent_until_hands_start_it(room: Room) -> None:
+    act(room, "inject", fault="node:silent")
+    room.nodes["gpu-0101"].look()
+    assert answer(room, Request("GET", "/gpu-0101/v1/report", (), b"")) is None
+    act(room, "repair")
+    assert ask(room, "GET", "/gpu-0101/v1/report")[0] == 200
+
+
+def test_the_bmc_tells_of_what_no_agent_sees(room: Room) -> None:
+    act(room, "inject", fault="psu:failed")
+    act(room, "inject", fault="sel:bus_fatal")
+    _, reading = ask(room, "GET", "/gpu-0101/sim/bmc")
+    assert reading["power_on"] is True
+    assert reading["power_watts"] > 8 * 70
+    assert [(one["kind"], one["code"]) for one in reading["troubles"]] == [("psu", "failed")]
+    assert [one["code"] for one in reading["log"]] == ["bus_fatal"]
+    assert signals(room, "gpu-0101") == []
+
+
+def test_a_bmc_that_hangs_does_not_answer(room: Room) -> None:
+    act(room, "inject", fault="bmc:silent")
+    assert answer(room, Request("GET", "/gpu-0101/sim/bmc", (), b"")) is None
+    assert act(room, "remedy", action="power_cycle")[0] == 409
+    assert ask(room, "GET", "/gpu-0101/healthz")[0] == 200
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status", "sentence"),
     [
         ("/nowhere/metrics", {}, 404, "no node 'nowhere' here"),
         ("/gpu-0101/sim/explode", {}, 404, "there are inject, remedy, repair, silence"),
-        ("/gpu-0101/sim/inject", {}, 400, "slot=None: give a whole number"),
+        ("/gpu-0101/sim/inject", {}, 400, "fault=None: give a text"),
+        ("/gpu-0101/sim/inject", {"fault": "xid:64"}, 400, "'xid:64' is a GPU's, with its slot"),
+        ("/gpu-0101/sim/remedy", {"action": "gpu_reset"}, 400, "needs the slot of its GPU"),
         ("/gpu-0101/sim/inject", {"slot": True, "fault": "xid:64"}, 400, "slot=True: give a"),
         ("/gpu-0101/sim/inject", {"slot": 3}, 400, "fault=None: give a text"),
         ("/gpu-0101/sim/inject", {"slot": 3, "fault": "xid:0"}, 400, "fault 'xid:0' is unknown"),
@@ -107,5 +167,6 @@ def test_a_wrong_act_is_told_in_a_sentence(
     assert sentence in told[1]["error"]
 
 
-def test_an_act_is_posted(room: Room) -> None:
+def test_an_act_is_posted_and_a_reading_is_read(room: Room) -> None:
     assert ask(room, "GET", "/gpu-0101/sim/repair")[0] == 405
+    assert ask(room, "POST", "/gpu-0101/sim/bmc")[0] == 405

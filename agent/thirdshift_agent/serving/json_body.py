@@ -32,6 +32,10 @@ class JsonBody:
         """A whole number."""
         return self._field(key, int, "a whole number")
 
+    def some_whole(self, key: str) -> int | None:
+        """A whole number, or `None` where there is none."""
+        return None if self._fields.get(key) is None else self.whole(key)
+
     def flag(self, key: str) -> bool:
         """True or false."""
         return self._field(key, bool, "true or false")

@@ -1,10 +1,11 @@
 """The simulated room over HTTP: each node under its name, and the hands that break and mend.
 
     GET  /{node}/metrics, /{node}/v1/report, /{node}/healthz    as on a real node
-    POST /{node}/sim/inject   {"slot": 3, "fault": "xid:64"}
+    POST /{node}/sim/inject   {"slot": 3, "fault": "xid:64"}; a fault of the node has no slot
     POST /{node}/sim/remedy   {"slot": 3, "action": "gpu_reset"}   -> {"ok": true, "output": "…"}
-    POST /{node}/sim/repair   {"slot": 3}
+    POST /{node}/sim/repair   {"slot": 3}; without a slot the node around the GPUs
     POST /{node}/sim/silence  {"silent": true}                  the node then answers nothing
+    GET  /{node}/sim/bmc      what its BMC reads; no answer while that is silent
 
 No real node has the `sim` paths: `thirdshift-agent run` does not know this module.
 """
@@ -19,7 +20,7 @@ from thirdshift_agent.room import Room, SimulatedNode
 from thirdshift_agent.serving import routes
 from thirdshift_agent.serving.exchange import Answer, Request, refusal
 from thirdshift_agent.serving.json_body import BodyError, JsonBody
-from thirdshift_agent.simulated import SimulationError
+from thirdshift_agent.simulated import OutOfReachError, SimulationError
 
 
 def answer(room: Room, request: Request) -> Answer | None:
@@ -28,12 +29,14 @@ def answer(room: Room, request: Request) -> Answer | None:
     node = room.nodes.get(name)
     if node is None:
         return refusal(404, f"no node {name!r} here; ask for /NODE/metrics or /NODE/v1/report")
+    if rest == "sim/bmc":
+        return _bmc(node, request)
     if rest.startswith("sim/"):
         return _act(node, rest.removeprefix("sim/"), request)
-    if node.silent:
+    if not node.machine.answers:
         return None
     told = routes.answer(node.agent, replace(request, path=f"/{rest}"))
-    return None if node.silent else told  # silenced while a reader waited
+    return told if node.machine.answers else None  # silenced while a reader waited
 
 
 def _act(node: SimulatedNode, name: str, request: Request) -> Answer:
@@ -44,28 +47,37 @@ def _act(node: SimulatedNode, name: str, request: Request) -> Answer:
         return refusal(405, f"{request.path} acts: use POST")
     try:
         outcome = act(node, JsonBody(request.body))
+    except OutOfReachError as error:
+        return refusal(409, str(error))
     except (BodyError, SimulationError) as error:
         return refusal(400, str(error))
     return Answer(200, json.dumps(outcome).encode())
 
 
+def _bmc(node: SimulatedNode, request: Request) -> Answer | None:
+    if request.method != "GET":
+        return refusal(405, f"{request.path} is read: use GET")
+    reading = node.machine.bmc_reading()
+    return None if reading is None else Answer(200, json.dumps(reading).encode())
+
+
 def _inject(node: SimulatedNode, body: JsonBody) -> dict[str, object]:
-    node.inject(body.whole("slot"), body.word("fault"))
+    node.inject(body.some_whole("slot"), body.word("fault"))
     return {"ok": True}
 
 
 def _remedy(node: SimulatedNode, body: JsonBody) -> dict[str, object]:
-    ok, output = node.driver.remedy(body.whole("slot"), body.word("action"))
+    ok, output = node.machine.remedy(body.some_whole("slot"), body.word("action"))
     return {"ok": ok, "output": output}
 
 
 def _repair(node: SimulatedNode, body: JsonBody) -> dict[str, object]:
-    node.driver.repair(body.whole("slot"))
+    node.machine.repair(body.some_whole("slot"))
     return {"ok": True}
 
 
 def _silence(node: SimulatedNode, body: JsonBody) -> dict[str, object]:
-    node.silent = body.flag("silent")
+    node.machine.unplugged = body.flag("silent")
     return {"ok": True}
 
 

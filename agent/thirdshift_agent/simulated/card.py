@@ -6,15 +6,17 @@ Ground truth is an H100: 70 W and 41 °C idle, 630 W and 59 °C at work.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from threading import Event
 from uuid import UUID
 
 from thirdshift_agent.collectors.gpu import recovery
-from thirdshift_agent.collectors.row import Readings, Series
+from thirdshift_agent.collectors.row import Readings
 from thirdshift_agent.inject.fault import InjectedFault
 from thirdshift_agent.simulated.faults import FAULTS, HUNG, OFF_BUS, REMAP_FAILED, REMAP_PENDING
+from thirdshift_agent.simulated.healing import Remedy, heals_ratio
 from thirdshift_agent.simulated.steady import AT_WORK, LIMIT_CELSIUS, MEMORY_BYTES, NAME, STEADY
 from thirdshift_agent.simulated.workload import Workload
 from thirdshift_agent.wire import GpuIdentity, RecoveryAction
@@ -22,6 +24,15 @@ from thirdshift_agent.wire import GpuIdentity, RecoveryAction
 IDLE_WATTS, BUSY_WATTS = 70.0, 630.0
 IDLE_CELSIUS, BUSY_CELSIUS = 41.0, 59.0
 WARM_UP_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How a fault that only shows is read, in place of the model's readings."""
+
+    readings: Readings
+    is_lost: bool
+    luck: float
 
 
 class Card:
@@ -40,9 +51,7 @@ class Card:
         self._celsius, self._joules = IDLE_CELSIUS, 0.0
         self._corrected, self._uncorrected, self._rows = draw.randrange(20), 0, 0
         self._faults: dict[str, float] = {}
-        self.overlay: dict[Series, float] = {}
-        """Readings that somebody set, in place of the model's."""
-        self._vanished = False
+        self._shown: dict[str, _Shown] = {}
         self.introduced = False
         """Whether the driver has written to the kernel's log who this card is."""
         self.hung_since: datetime | None = None
@@ -57,7 +66,7 @@ class Card:
     @property
     def lost(self) -> bool:
         """Whether it has fallen off the bus."""
-        return self._vanished or OFF_BUS in self._faults
+        return OFF_BUS in self._faults or any(one.is_lost for one in self._shown.values())
 
     @property
     def needs_replacement(self) -> bool:
@@ -65,7 +74,7 @@ class Card:
         return REMAP_FAILED in self._faults
 
     def break_with(self, fault: str, at: datetime, luck: float) -> None:
-        """Let a fault happen; `luck` from 0 to 1 decides whether a reset will end it."""
+        """Let a fault happen; `luck` from 0 to 1 decides which remedies will end it."""
         self._follow(at)
         self._uncorrected += FAULTS[fault].uncorrected_errors
         if FAULTS[fault].lasts:
@@ -73,34 +82,33 @@ class Card:
         if fault == HUNG:
             self._hang(at)
 
-    def show(self, fault: InjectedFault, at: datetime) -> None:
-        """Read otherwise from now on, until it is mended."""
+    def show(self, fault: InjectedFault, at: datetime, luck: float) -> None:
+        """Read otherwise from now on, until it is healed or mended."""
         now = self.readings(at)
         grown = {series: now.get(series, 0.0) + by for series, by in fault.rises.items()}
-        self.overlay |= {**fault.readings, **grown}
-        self._vanished |= fault.is_lost
+        self._shown[fault.name] = _Shown({**fault.readings, **grown}, fault.is_lost, luck)
         if fault.hangs_in:
             self._hang(at)
 
-    def reset(self, at: datetime) -> bool:
-        """Reset it; whether that ended all that a reset can end."""
+    def heal(self, remedy: Remedy, at: datetime) -> bool:
+        """Suffer a remedy; whether that ended all that one may end."""
         self._follow(at)
-        if REMAP_PENDING in self._faults:
-            self._rows += 1
-        lasting = {
-            f: luck for f, luck in self._faults.items() if luck >= FAULTS[f].reset_heals_ratio
+        healed = {f for f, luck in self._faults.items() if luck < heals_ratio(f, remedy)}
+        self._rows += REMAP_PENDING in healed
+        self._faults = {f: luck for f, luck in self._faults.items() if f not in healed}
+        self._shown = {
+            f: one for f, one in self._shown.items() if one.luck >= heals_ratio(f, remedy)
         }
-        self._faults = lasting
-        return not lasting.keys() - {REMAP_FAILED}
+        if HUNG in healed:
+            self._answer()
+        return not self._faults.keys() - {REMAP_FAILED}
 
     def mend(self, at: datetime) -> None:
         """Take every fault away."""
         self._follow(at)
         self._faults.clear()
-        self.overlay.clear()
-        self._vanished = False
-        self.hung_since = None
-        self.answering.set()
+        self._shown.clear()
+        self._answer()
 
     def replaced(self, draw: Random, at: datetime) -> Card:
         """Return another card in the same place."""
@@ -123,8 +131,13 @@ class Card:
             ("remap_pending", ()): float(REMAP_PENDING in self._faults),
             ("remap_failed", ()): float(REMAP_FAILED in self._faults),
             **self._recovery(),
-            **self.overlay,
+            **self._overlay(),
         }
+
+    def watts(self, at: datetime) -> float:
+        """What it draws now, in watts."""
+        self._follow(at)
+        return self._watts(self._busy(self._work.busy(at)))
 
     def activity(self, at: datetime) -> Readings:
         """What the chip's own counters would say of the time before `at`."""
@@ -154,6 +167,15 @@ class Card:
                 for number, action in enumerate(RecoveryAction)
             },
         }
+
+    def _overlay(self) -> Readings:
+        return {
+            series: value for one in self._shown.values() for series, value in one.readings.items()
+        }
+
+    def _answer(self) -> None:
+        self.hung_since = None
+        self.answering.set()
 
     def _hang(self, at: datetime) -> None:
         self.hung_since = at

@@ -9,7 +9,8 @@ from __future__ import annotations
 from thirdshift_agent.serving.control import ControlRoutes
 from thirdshift_agent.serving.exchange import Answer, Request, refusal
 from thirdshift_agent.serving.json_body import JsonBody
-from thirdshift_agent.simulated.driver import SimulatedDriver, SimulationError
+from thirdshift_agent.simulated.driver import SimulatedDriver
+from thirdshift_agent.simulated.errors import SimulationError
 
 INJECT, REPAIR = "/v1/inject", "/v1/repair"
 _DONE = Answer(200, b'{"ok": true}\n')

@@ -17,20 +17,19 @@ from thirdshift_agent.inject.fault import InjectedFault
 from thirdshift_agent.observation import XID_EVENT, Observation, driver_event
 from thirdshift_agent.simulated import kernel_lines
 from thirdshift_agent.simulated.card import Card
+from thirdshift_agent.simulated.errors import SimulationError
 from thirdshift_agent.simulated.faults import FAULTS
+from thirdshift_agent.simulated.remedies import remedy_named, treat
 from thirdshift_agent.simulated.workload import Workload
 from thirdshift_agent.wire import GpuIdentity
 
 VERSION = "580.95.05"
+"""The one that the cards' model was taken from."""
 CALL = "nvmlDeviceGetFieldValues"
 """The call that a hung GPU hangs in."""
 
 _BUSES = (0x1B, 0x43, 0x52, 0x61, 0x9D, 0xC3, 0xD1, 0xDF)
 _DAY_SECONDS = 86_400.0
-
-
-class SimulationError(ValueError):
-    """There is no such slot or fault; the text names those that there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,7 @@ class SimulatedDriver:
         Raises `SimulationError` for a script that names what there is not.
         """
         self._clock, self._kernel_log = clock, kernel_log
+        self.loaded = VERSION
         self._with_activity = with_activity
         self._draw = Random(f"{node}:{seed}")
         self._lock = RLock()
@@ -82,8 +82,8 @@ class SimulatedDriver:
             self._check(due.slot, due.fault)
 
     def version(self) -> str:
-        """The version that the cards' model was taken from."""
-        return VERSION
+        """The version that is loaded."""
+        return self.loaded
 
     def gpus(self) -> Sequence[SimulatedGpu]:
         """Every card; one that fell off the bus is listed until somebody tries to read it."""
@@ -105,6 +105,18 @@ class SimulatedDriver:
             return None
         return driver_event(kind, data, card, now)
 
+    def watts(self) -> float:
+        """What all cards draw now, in watts."""
+        with self._lock:
+            now = self._clock.now()
+            return sum(card.watts(now) for card in self._cards)
+
+    def boot(self) -> None:
+        """Begin anew, as with the kernel: every card is introduced again."""
+        with self._lock:
+            for card in self._cards:
+                card.introduced = False
+
     def close(self) -> bool:
         """Nothing is held."""
         return True
@@ -124,20 +136,15 @@ class SimulatedDriver:
             else:
                 raise _unknown(fault, dict.fromkeys((*FAULTS, *SHOWN)))
 
-    def remedy(self, slot: int, action: str) -> tuple[bool, str]:
-        """Try a remote remedy: whether it ran to a good end, and what it printed."""
-        if action != "gpu_reset":
-            raise SimulationError(f"action {action!r} is unknown; there is gpu_reset")
+    def remedy(self, slot: int | None, action: str) -> tuple[bool, str]:
+        """Try a remote remedy: whether it ran to a good end, and what it printed.
+
+        On one card, or with `slot` None on all of them. Raises `SimulationError`.
+        """
+        remedy = remedy_named(action)
         with self._lock:
-            card = self._card(slot)
-            name = card.identity.pci_address.upper()
-            if card.lost:
-                return False, f"Unable to reset GPU {name}: GPU is lost"
-            if card.hung_since is not None:
-                return False, f"Unable to reset GPU {name}: it is in use and does not respond"
-            if card.reset(self._clock.now()):
-                return True, f"GPU {name} was successfully reset.\nAll done."
-            return False, f"Unable to reset GPU {name}: Unknown Error"
+            cards = self._cards if slot is None else [self._card(slot)]
+            return treat(cards, remedy, self._clock.now())
 
     def repair(self, slot: int) -> None:
         """What hands do: reseat, or swap the card where nothing else helps."""
@@ -187,7 +194,7 @@ class SimulatedDriver:
 
     def _show(self, slot: int, fault: InjectedFault) -> None:
         card = self._card(slot)
-        card.show(fault, self._clock.now())
+        card.show(fault, self._clock.now(), self._draw.random())
         for event in fault.events:
             self._events.put((card.identity, event.kind, event.data))
         self._log(fault.lines_of(card.identity))

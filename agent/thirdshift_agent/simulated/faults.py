@@ -1,4 +1,4 @@
-"""What can break, how it shows itself and what helps. A table: a new fault is a row.
+"""What can break on a card and how it shows itself. A table: a new fault is a row.
 
 Rates are per cent of GPUs a year. Memory faults share the 3 per cent a year that are published for
 them in the proportions that an H100 cluster saw (Delta: 17 double-bit errors, 16 remap events,
@@ -32,8 +32,6 @@ class Fault:
     lasts: bool = True
     stops_work: bool = True
     asks_for: RecoveryAction = RecoveryAction.NONE
-    reset_heals_ratio: float = 0.0
-    """In how many cases of one a GPU reset ends it."""
     uncorrected_errors: int = 0
 
 
@@ -56,14 +54,12 @@ FAULTS: dict[str, Fault] = {
         text="An uncorrectable double bit error (DBE) has been detected on GPU"
         " in the framebuffer at partition 6, subpartition 0.",
         asks_for=RecoveryAction.GPU_RESET,
-        reset_heals_ratio=0.7,
         uncorrected_errors=1,
     ),
     REMAP_PENDING: Fault(
         rate=0.66,
         text="Row Remapper: New row marked for remapping, reset gpu to activate.",
         stops_work=False,
-        reset_heals_ratio=1.0,
         uncorrected_errors=1,
     ),
     REMAP_FAILED: Fault(
@@ -76,7 +72,6 @@ FAULTS: dict[str, Fault] = {
         rate=0.5,
         text="NVLink: fatal error detected on link 4(0x10000, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0)",
         asks_for=RecoveryAction.GPU_RESET,
-        reset_heals_ratio=0.5,
     ),
     OFF_BUS: Fault(
         rate=0.5,
@@ -95,7 +90,6 @@ FAULTS: dict[str, Fault] = {
         rate=0.78,
         text="Uncontained: LTC TAG (0x2,0x0). RST: Yes, D-RST: No",
         asks_for=RecoveryAction.GPU_RESET,
-        reset_heals_ratio=0.6,
         uncorrected_errors=1,
     ),
     "xid:119": Fault(
@@ -105,7 +99,6 @@ FAULTS: dict[str, Fault] = {
         of_process=True,
         as_event=False,
         asks_for=RecoveryAction.GPU_RESET,
-        reset_heals_ratio=0.4,
     ),
     HUNG: Fault(rate=0.3),
 }

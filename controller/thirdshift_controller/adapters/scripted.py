@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -27,6 +27,8 @@ from thirdshift_controller.remedies.port import (
     RemedyResult,
 )
 
+NO_FACTS: Mapping[str, str] = {}
+
 
 @dataclass
 class ScriptedAgent:
@@ -42,10 +44,21 @@ class ScriptedAgent:
     released: Released | None = None
     """While it is set nothing is read."""
     read_at: datetime | None = None
+    boot_id: str = "boot-1"
+    driver_version: str = "580.95.05"
+    serials: dict[int, str] = field(default_factory=dict)
+    """Of cards that were swapped in."""
     knows_gpus: bool = True
     """False for one that began anew and has read nothing yet."""
 
-    def says(self, at: datetime, name: str, slot: int | None, message: str = "") -> Signal:
+    def says(
+        self,
+        at: datetime,
+        name: str,
+        slot: int | None,
+        message: str = "",
+        facts: Mapping[str, str] = NO_FACTS,
+    ) -> Signal:
         """Write a signal into the journal."""
         kind, _, code = name.partition(":")
         card = self.card(slot) if slot is not None else None
@@ -60,16 +73,19 @@ class ScriptedAgent:
             gpu_serial=card.serial if card else None,
             gpu_slot=slot,
             pci_address=card.pci_address if card else None,
+            facts=facts,
         )
         self.signals.append(signal)
         return signal
 
     def card(self, slot: int) -> GpuIdentity:
         """The card in a slot."""
+        serial = self.serials.get(slot, f"16500{slot:05}")
+        swapped = f"-{serial}" if slot in self.serials else ""
         return GpuIdentity(
             slot=slot,
-            uuid=f"GPU-{self.node.name}-{slot}",
-            serial=f"16500{slot:05}",
+            uuid=f"GPU-{self.node.name}-{slot}{swapped}",
+            serial=serial,
             pci_address=f"00000000:{0x10 + slot:02x}:00.0",
             name="NVIDIA H100 80GB HBM3",
         )
@@ -82,12 +98,15 @@ class ScriptedAgent:
         return Report(
             node=self.node.name,
             agent_version="0",
-            boot_id="boot-1",
+            boot_id=self.boot_id,
             sent_at=now + self.clock_ahead,
             journal_id=self.journal_id,
             last_sequence=len(self.signals),
             snapshot=Snapshot(
-                taken_at, "580.95.05", tuple(self._readings(taken_at)), released=self.released
+                taken_at,
+                self.driver_version,
+                tuple(self._readings(taken_at)),
+                released=self.released,
             ),
             signals=tuple(self.signals[after:]),
         )

@@ -38,11 +38,8 @@ class Hands:
 
 
 def mend(files: DemoFiles, order: WorkOrderSummary) -> None:
-    """What the hands did: a GPU is well again, or a silent node talks again."""
-    if order.gpu_slot is None:
-        simulate(files, order.node, "silence", silent=False)
-    else:
-        simulate(files, order.node, "repair", slot=order.gpu_slot)
+    """What the hands did: a GPU is well again, or the node around it."""
+    simulate(files, order.node, "repair", slot=order.gpu_slot)
 
 
 def simulate(files: DemoFiles, node: str, act: str, **body: object) -> None:

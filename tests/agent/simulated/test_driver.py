@@ -22,6 +22,7 @@ from thirdshift_agent.simulated import (
     SimulatedDriver,
     SimulationError,
 )
+from thirdshift_agent.simulated.healing import Remedy, heals_ratio
 from thirdshift_agent.simulated.workload import Workload
 from thirdshift_agent.wire import GpuReading, RecoveryAction
 
@@ -208,9 +209,7 @@ def test_a_row_that_could_not_be_remapped_stays_so_until_the_card_is_swapped(nod
     assert after.serial != before.serial
 
 
-@pytest.mark.parametrize(
-    "fault", [name for name, fault in FAULTS.items() if fault.reset_heals_ratio]
-)
+@pytest.mark.parametrize("fault", [name for name in FAULTS if heals_ratio(name, Remedy.GPU_RESET)])
 def test_a_reset_heals_as_often_as_the_table_says(fault: str) -> None:
     healed = 0
     for seed in range(100):
@@ -221,7 +220,7 @@ def test_a_reset_heals_as_often_as_the_table_says(fault: str) -> None:
         assert first is again, "luck does not change by trying twice"
         assert (node.read().recovery_action is RecoveryAction.NONE) is first
         healed += first
-    assert healed / 100 == pytest.approx(FAULTS[fault].reset_heals_ratio, abs=0.15)
+    assert healed / 100 == pytest.approx(heals_ratio(fault, Remedy.GPU_RESET), abs=0.15)
 
 
 @pytest.mark.parametrize("fault", ["xid:13", "xid:31", "xid:94"])
@@ -288,7 +287,7 @@ def test_what_there_is_not_is_named(node: Node, slot: int, fault: str, text: str
 
 
 def test_an_unknown_remedy_is_named(node: Node) -> None:
-    with pytest.raises(SimulationError, match="there is gpu_reset"):
+    with pytest.raises(SimulationError, match="there are service_restart, bmc_reset, gpu_reset"):
         node.driver.remedy(0, "prayer")
 
 

@@ -83,6 +83,14 @@ def test_the_simulated_node_is_asked_by_slot_and_action() -> None:
     assert result == RemedyResult("simulated gpu_reset of GPU 3 on gpu-1", "GPU reset", 0)
 
 
+def test_a_rung_that_concerns_the_node_names_no_gpu() -> None:
+    with agent(200, b'{"ok": true, "output": "rebooting"}') as (url, told):
+        asked = replace(order(url), action=RemoteAction.REBOOT, gpu_slot=None)
+        result = remedy().apply(asked)
+    assert told.asked == ("/gpu-1/sim/remedy", {"slot": None, "action": "reboot"})
+    assert result.command == "simulated reboot of gpu-1"
+
+
 def test_a_simulated_reset_that_does_not_help_is_a_failed_command() -> None:
     with agent(200, b'{"ok": false, "output": "still broken"}') as (url, _):
         result = remedy().apply(order(url))
@@ -103,7 +111,18 @@ def test_the_shipped_simulation_understands_what_it_is_asked(tmp_path: Path) -> 
         result = remedy().apply(order(url))
         with pytest.raises(RemedyNotStarted, match="slot"):
             remedy().apply(replace(order(url), gpu_slot=99))
+        outcomes = {rung: _outcome(url, rung) for rung in RemoteAction}
+    assert outcomes.pop(RemoteAction.DRAIN) == "refused"
+    assert set(outcomes.values()) == {"done"}
     assert result.exit_status == 0
+
+
+def _outcome(url: str, rung: RemoteAction) -> str:
+    try:
+        result = remedy().apply(replace(order(url), action=rung))
+    except RemedyNotStarted:
+        return "refused"
+    return "done" if result.exit_status == 0 else "failed"
 
 
 def test_a_request_that_the_simulation_refuses_has_not_started() -> None:

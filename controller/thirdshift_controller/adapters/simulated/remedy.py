@@ -1,4 +1,7 @@
-"""The remedy of a simulated site: asks the agent's simulation to act. Implements `Remedy`."""
+"""The rungs that reach a node or its BMC, at a simulated site. Implements `remedies.port.Remedy`.
+
+It asks the agent's simulation to act. Drain and resume are the scheduler's, not the node's.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,8 @@ class SimulatedRemedy:
 
     def describe(self, order: RemedyOrder) -> str:
         """The request in words."""
-        return f"simulated {order.action} of GPU {order.gpu_slot} on {order.node.name}"
+        whom = "" if order.gpu_slot is None else f"GPU {order.gpu_slot} on "
+        return f"simulated {order.action} of {whom}{order.node.name}"
 
     def apply(self, order: RemedyOrder) -> RemedyResult:
         """Let the simulation act. Raises `RemedyNotStarted` or `RemedyOutcomeUnknown`."""
