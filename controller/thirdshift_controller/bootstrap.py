@@ -203,7 +203,13 @@ def _repair_loop(
             ),
             live=live,
         ),
-        correlation=Correlation(base.store, base.site, base.catalogue, live),
+        correlation=Correlation(
+            base.store,
+            base.site,
+            base.catalogue,
+            live,
+            timedelta(seconds=base.config.budget.cooldown_seconds),
+        ),
         lemons=Lemons(base.store, base.catalogue, base.config.budget.fixes_per_node),
         ladder=Ladder(
             store=base.store,

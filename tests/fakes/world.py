@@ -243,7 +243,7 @@ class World:
         return RepairLoop(
             clock=self.clock,
             triage=Triage(*shared, self.catalogue, self.patience, self.live),
-            correlation=Correlation(*shared, self.catalogue, self.live),
+            correlation=Correlation(*shared, self.catalogue, self.live, self.limits.cooldown),
             lemons=Lemons(self.store, self.catalogue, most_fixes=5),
             ladder=Ladder(
                 store=self.store,

@@ -104,7 +104,7 @@ def _cause(
             yield Cause(place, kind, tuple(struck[place]))
             return
     for place in found:
-        if place[0] in (Scope.RACK, Scope.SWITCH):
+        if place[0] in (Scope.RACK, Scope.SWITCH) and _explains(place, kind, versions):
             yield Cause(place, kind, tuple(struck[place]))
 
 
@@ -124,10 +124,10 @@ def _is_struck(place: Place, inside: Iterable[Fault], site: Site, versions: Vers
 
 
 def _explains(place: Place, kind: FailureClass, versions: Versions) -> bool:
-    """A driver that the whole site has is no cause, unless it is what the fault is about."""
-    if place[0] is not Scope.DRIVER or kind is FailureClass.SOFTWARE_MISMATCH:
-        return True
-    return len(set(versions.values())) > 1
+    """Software is rolled out by version, not by rack; all else needs a driver that others lack."""
+    if kind is FailureClass.SOFTWARE_MISMATCH:
+        return place[0] in (Scope.DRIVER, Scope.SITE)
+    return place[0] is not Scope.DRIVER or len(set(versions.values())) > 1
 
 
 def _nodes(faults: Iterable[Fault]) -> set[str]:

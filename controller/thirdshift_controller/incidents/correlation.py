@@ -9,15 +9,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from thirdshift_agent.wire import SignalSource
 from thirdshift_controller.fleet.inventory import Site
-from thirdshift_controller.fleet.scopes import nodes_in
+from thirdshift_controller.fleet.scopes import covers, nodes_in
 from thirdshift_controller.incidents import lifecycle
 from thirdshift_controller.incidents.causes import WINDOW, Cause, Fault, causes
+from thirdshift_controller.incidents.pauses import stop
 from thirdshift_controller.intake.live import Live
 from thirdshift_controller.store import incidents, signals, work_orders
 from thirdshift_controller.store.database import Store
@@ -39,6 +40,8 @@ class Correlation:
     site: Site
     catalogue: Catalogue
     live: Live
+    cooldown: timedelta
+    """For how long nothing remote is done anywhere in the scope of a new cause."""
 
     def run(self, now: datetime) -> None:
         """Look at all that is open."""
@@ -56,36 +59,51 @@ class Correlation:
         ]
 
     def _gather(self, session: Session, cause: Cause, now: datetime) -> None:
-        parent = self._parent(session, cause, now)
-        assert parent.id is not None
-        for fault in cause.faults:
-            part = incidents.by_id(session, fault.incident)
-            assert part is not None
+        parts = [incidents.by_id(session, fault.incident) for fault in cause.faults]
+        known = [part for part in parts if part is not None]
+        parent = self._covering(session, known) or self._parent(session, cause, now)
+        for part in known:
             if part.parent_id != parent.id:
                 self._attach(session, part, parent, now)
+
+    def _covering(self, session: Session, parts: Sequence[IncidentRow]) -> IncidentRow | None:
+        """The cause that some of them are known to have, if it is wide enough for all."""
+        for parent_id in dict.fromkeys(part.parent_id for part in parts if part.parent_id):
+            parent = incidents.by_id(session, parent_id)
+            if parent is None or parent.state is IncidentState.CLOSED:
+                continue
+            place, drivers = (parent.scope, parent.scope_name), self.live.drivers
+            nodes = (self.site.by_name[part.node] for part in parts)
+            if all(covers(place, node, self.site, drivers) for node in nodes):
+                return parent
+        return None
 
     def _attach(
         self, session: Session, part: IncidentRow, parent: IncidentRow, now: datetime
     ) -> None:
-        before = part.parent_id
         assert part.id is not None
+        before = part.parent_id
         part.parent_id = parent.id
         parent.last_signal_at = now
         work_orders.withdraw(session, part.id)
-        text = f"part of INC-{parent.id}: {parent.title}"
-        lifecycle.say(session, part, now, text)
+        lifecycle.say(session, part, now, f"part of INC-{parent.id}: {parent.title}")
         lifecycle.say(session, parent, now, f"INC-{part.id} on {part.node} is part of this")
         session.add_all((part, parent))
         if before is not None:
             session.flush()
-            self._end_if_empty(session, before, f"part of INC-{parent.id}", now)
+            self._end_if_empty(session, before, parent, now)
 
-    def _end_if_empty(self, session: Session, parent_id: int, why: str, now: datetime) -> None:
-        parent = incidents.by_id(session, parent_id)
-        assert parent is not None
-        closed = parent.state is IncidentState.CLOSED
-        if not closed and not incidents.children(session, parent_id):
-            lifecycle.close(session, parent, now, why)
+    def _end_if_empty(
+        self, session: Session, before: int, wider: IncidentRow, now: datetime
+    ) -> None:
+        """A cause whose parts all belong to a wider one is a part of that itself."""
+        narrow = incidents.by_id(session, before)
+        assert narrow is not None
+        assert narrow.id is not None
+        if narrow.state is not IncidentState.CLOSED and not incidents.children(session, narrow.id):
+            narrow.parent_id = wider.id
+            work_orders.withdraw(session, narrow.id)
+            lifecycle.close(session, narrow, now, f"part of INC-{wider.id}: {wider.title}")
 
     def _parent(self, session: Session, cause: Cause, now: datetime) -> IncidentRow:
         scope, name = cause.place
@@ -100,6 +118,7 @@ class Correlation:
         text = f"opened: {signal.message}"
         lifecycle.begin(session, [lifecycle.Beginning(draft, now, text)], now)
         signal.incident_id = draft.id
+        stop(session, cause.place, signal.message, now, self.cooldown)
         log.warning("common cause", extra={"scope": scope, "scope_name": name})
         assert draft.id is not None
         parent = incidents.by_id(session, draft.id)

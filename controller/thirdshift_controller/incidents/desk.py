@@ -9,18 +9,22 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from thirdshift_controller.fleet.inventory import Site
+from thirdshift_controller.fleet.inventory import Place, Site
 from thirdshift_controller.fleet.scopes import Versions
 from thirdshift_controller.incidents.board import Board, Candidate
 from thirdshift_controller.incidents.meaning import Past, Sighting, looks_back
 from thirdshift_controller.store import incidents, nodes, signals
 from thirdshift_controller.store.draft import Draft
 from thirdshift_controller.store.tables import IncidentRow, NodeRow, SignalRow
+from thirdshift_controller.wire import Scope
 from thirdshift_runbooks.catalogue import Catalogue
 
 Unit = tuple[str, int | None]
 """A node and a slot of it, or the node itself."""
 
+
+Spot = tuple[str, str, int | None]
+"""A node or what is wider, its name, and a slot of it."""
 
 Incident = IncidentRow | Draft
 """What is open: in the database, or since a moment ago."""
@@ -31,7 +35,7 @@ class Desk:
     """What is open, what was closed lately, what was said before, and who the nodes are."""
 
     board: Board[Incident]
-    closed: dict[Unit, list[IncidentRow]]
+    closed: dict[Spot, list[IncidentRow]]
     """Newest first."""
     past: dict[Unit, list[Sighting]]
     nodes: dict[str, NodeRow]
@@ -59,7 +63,7 @@ def lay(
     since = min((signal.at for signal in batch), default=None)
     return Desk(
         board=board,
-        closed=_by_unit(incidents.closed_on(session, names, since - reopen)) if since else {},
+        closed=_by_spot(incidents.closed_on(session, names, since - reopen)) if since else {},
         past=_past(session, batch, catalogue, burst),
         nodes=nodes.named(session, names),
     )
@@ -71,11 +75,17 @@ def _candidate(row: IncidentRow, catalogue: Catalogue) -> Candidate[Incident]:
     return Candidate(row, page, list({one.id: one for one in heard}.values()))
 
 
-def _by_unit(rows: Iterable[IncidentRow]) -> dict[Unit, list[IncidentRow]]:
-    units: dict[Unit, list[IncidentRow]] = defaultdict(list)
+def spot_of(where: Place, slot: int | None) -> Spot:
+    """Where an incident is, be it of a GPU or of its node."""
+    scope, name = where
+    return (Scope.NODE if scope is Scope.GPU else scope, name, slot)
+
+
+def _by_spot(rows: Iterable[IncidentRow]) -> dict[Spot, list[IncidentRow]]:
+    spots: dict[Spot, list[IncidentRow]] = defaultdict(list)
     for row in rows:
-        units[row.node, row.gpu_slot].append(row)
-    return units
+        spots[spot_of((row.scope, row.scope_name), row.gpu_slot)].append(row)
+    return spots
 
 
 def _past(

@@ -13,7 +13,7 @@ from thirdshift_controller.fleet.inventory import Place, Site
 from thirdshift_controller.fleet.scopes import nodes_in, place_of
 from thirdshift_controller.incidents import lifecycle
 from thirdshift_controller.incidents.board import Candidate
-from thirdshift_controller.incidents.desk import Desk, Incident, lay
+from thirdshift_controller.incidents.desk import Desk, Incident, lay, spot_of
 from thirdshift_controller.incidents.history import comes_back, is_history, late_news
 from thirdshift_controller.incidents.meaning import Sighting, meaning
 from thirdshift_controller.incidents.triage import Join, place
@@ -108,7 +108,8 @@ class Triage:
         found = place(signal.name, page, signal.at, around, self.patience.burst)
         if isinstance(found, Join):
             return self._join(session, found, signal, page, now)
-        closed = desk.closed.get((signal.node, slot), ())
+        where = self._place(signal, page, slot)
+        closed = desk.closed.get(spot_of(where, slot), ())
         if (mended := late_news(closed, signal.at)) is not None:
             text = f"{signal.name} of {signal.at:%Y-%m-%d %H:%M} UTC was heard of late"
             lifecycle.say(session, mended, signal.received_at, text)
@@ -119,7 +120,7 @@ class Triage:
         if back is not None:
             self._reopen(session, desk, back, signal, page, now)
             return back
-        return self._open(desk, minutes, signal, page, slot, now)
+        return self._open(desk, minutes, signal, page, where, slot, now)
 
     def _meaning(self, desk: Desk, signal: SignalRow) -> Page:
         seen = Sighting(signal.name, signal.at, signal.facts)
@@ -175,10 +176,10 @@ class Triage:
         minutes: Minutes,
         signal: SignalRow,
         page: Page,
+        where: Place,
         slot: int | None,
         now: datetime,
     ) -> Draft:
-        where = self._place(signal, page, slot)
         incident = lifecycle.incident_of(
             signal, page, where, slot, self._gpus_out(page, where), now
         )

@@ -80,7 +80,7 @@ def _gathers(
     one: Candidate[Known], signal: str, page: Page, at: datetime, burst: timedelta
 ) -> bool:
     """Whether a repair takes up what its own unit says."""
-    if one.page.unit is Unit.GPU and one.incident.gpu_slot is not None:
+    if one.incident.gpu_slot is not None:
         return True
     alike = page.id == one.page.id or page.failure_class is one.page.failure_class
     return alike or (_in_burst(one.incident, at, burst) and _explained(signal, one, "explains"))

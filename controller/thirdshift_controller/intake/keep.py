@@ -86,8 +86,30 @@ class Keeper:
     def _seat(self, session: Session, node: str, gpu: GpuIdentity, now: datetime) -> None:
         card = (gpu.uuid, gpu.serial, gpu.pci_address)
         if self._seated.get((node, gpu.slot)) != card:
-            nodes.seat(session, node, gpu, now)
+            before = nodes.seat(session, node, gpu, now)
             self._seated[node, gpu.slot] = card
+            if before is not None:
+                signals.keep(session, [_replaced(node, gpu, before, now)])
+
+
+def _replaced(node: str, gpu: GpuIdentity, before: str, now: datetime) -> SignalRow:
+    """A slot holds another card than before; what was ordered may not be what was fitted."""
+    card = gpu.serial or gpu.uuid
+    return SignalRow(
+        origin=f"replaced:{node}:{gpu.slot}:{gpu.uuid}:{now.isoformat()}",
+        node=node,
+        at=now,
+        received_at=now,
+        kind=SignalKind.GPU,
+        code="replaced",
+        source=SignalSource.CONTROLLER,
+        message=f"GPU {gpu.slot} is {card} ({gpu.name}) and was {before}",
+        gpu_slot=gpu.slot,
+        gpu_uuid=gpu.uuid,
+        gpu_serial=gpu.serial,
+        pci_address=gpu.pci_address,
+        facts={"before": before},
+    )
 
 
 def _signal(report: Report, signal: Signal, now: datetime) -> SignalRow:

@@ -1,4 +1,4 @@
-"""A scope that was full is closed for a while: written down, told once, and over by itself."""
+"""A scope that is full is closed for a while, and a signal says so once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from thirdshift_agent.wire import SignalSource
 from thirdshift_controller.fleet.inventory import Node
+from thirdshift_controller.incidents.pauses import stop
 from thirdshift_controller.remedies.budget import Refusal
 from thirdshift_controller.store import signals
 from thirdshift_controller.store.tables import PauseRow, SignalRow
@@ -18,14 +19,6 @@ def pause(
 ) -> PauseRow:
     """Close a scope for its cool-down; a signal says so, and its page says who may do what."""
     scope, name = refusal.place
-    row = PauseRow(
-        scope=scope,
-        scope_name=name,
-        reason=refusal.reason,
-        since_at=now,
-        until_at=now + cooldown,
-    )
-    session.add(row)
     told = SignalRow(
         origin=f"budget:{scope}:{name}:{now.isoformat()}",
         node=node.name,
@@ -37,4 +30,4 @@ def pause(
         message=f"no remote action in {scope} {name} for now: {refusal.reason}",
     )
     signals.keep(session, [told])
-    return row
+    return stop(session, refusal.place, refusal.reason, now, cooldown)

@@ -23,7 +23,7 @@ from thirdshift_controller.remedies.budget import Limits, refusal
 from thirdshift_controller.remedies.outlook import Outlook, look
 from thirdshift_controller.remedies.pauses import pause
 from thirdshift_controller.remedies.plan import Case, Rules, SendHands, Step, TryRung, Wait, plan
-from thirdshift_controller.remedies.port import Remedy, RemedyOrder
+from thirdshift_controller.remedies.port import Remedy, RemedyOrder, Return
 from thirdshift_controller.remedies.rungs import DISTURBS, STARTS_ANEW, asked_for
 from thirdshift_controller.store import attempts, incidents, nodes
 from thirdshift_controller.store.tables import AttemptRow, IncidentRow
@@ -103,7 +103,8 @@ class Reserver:
             return SendHands("it is about many nodes")
         if any(one.outcome is AttemptOutcome.RESERVED for one in tried):
             return Wait("the end of the attempt that is being made")
-        case = self._case(incident, [one for one in tried if _counts(one)], standings)
+        counted = [one for one in tried if _counts(one, incident.begun_at)]
+        case = self._case(incident, counted, standings)
         step = plan(case, self.rules, outlook.tallies, now)
         if not isinstance(step, TryRung):
             return step
@@ -164,7 +165,7 @@ class Reserver:
         now: datetime,
     ) -> Wait | None:
         """The budget's word: a scope that is full is paused, and says until when."""
-        if action not in DISTURBS:
+        if action not in DISTURBS or node.name in outlook.use.disturbed:
             return None
         if (paused := outlook.pause(node)) is None:
             full = refusal(node, self.site, outlook.versions, outlook.use, self.limits)
@@ -255,8 +256,11 @@ class Reserver:
         )
 
 
-def _counts(attempt: AttemptRow) -> bool:
-    return attempt.outcome is not AttemptOutcome.PROPOSED
+def _counts(attempt: AttemptRow, begun_at: datetime) -> bool:
+    """What was tried is not tried again in a later spell; but a node may need a new drain."""
+    if attempt.outcome is AttemptOutcome.PROPOSED or attempt.action == Return.RESUME:
+        return False
+    return attempt.action != RemoteAction.DRAIN or attempt.reserved_at >= begun_at
 
 
 def _spent(outlook: Outlook, order: RemedyOrder) -> Outlook:

@@ -116,9 +116,12 @@ def around(session: Session, nodes: Iterable[str]) -> Sequence[IncidentRow]:
 
 
 def closed_on(session: Session, nodes: Iterable[str], after: datetime) -> Sequence[IncidentRow]:
-    """What was closed on these nodes, or whose work ended, after an instant; newest first."""
+    """What was closed on these nodes or on what is wider, or whose work ended, after an instant.
+
+    Newest first.
+    """
     query = select(IncidentRow).where(
-        col(IncidentRow.node).in_(list(nodes)),
+        col(IncidentRow.node).in_(["", *nodes]),
         col(IncidentRow.state) == IncidentState.CLOSED,
         or_(col(IncidentRow.closed_at) > after, col(IncidentRow.verify_from_at) > after),
     )

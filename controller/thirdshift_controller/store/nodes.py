@@ -50,13 +50,12 @@ def card_of(
     return next(by_uuid, None) or by_slot or next(by_address, None)
 
 
-def seat(session: Session, node: str, gpu: GpuIdentity, now: datetime) -> None:
-    """Remember which card sits in a slot, and since when."""
+def seat(session: Session, node: str, gpu: GpuIdentity, now: datetime) -> str | None:
+    """Remember which card sits in a slot, and since when; returns whose place it has taken."""
     known = session.get(GpuRow, (node, gpu.slot))
-    if known is None or (known.uuid, known.serial) != (gpu.uuid, gpu.serial):
-        since_at = now
-    else:
-        since_at = known.since_at
+    stays = known is not None and (known.uuid, known.serial) == (gpu.uuid, gpu.serial)
+    before = None if known is None or stays else known.serial or known.uuid
+    since_at = known.since_at if known is not None and stays else now
     session.merge(
         GpuRow(
             node=node,
@@ -68,3 +67,4 @@ def seat(session: Session, node: str, gpu: GpuIdentity, now: datetime) -> None:
             since_at=since_at,
         )
     )
+    return before
