@@ -49,6 +49,7 @@ HOMES = {
     "apscheduler": "controller/thirdshift_controller/jobs.py",
     "paramiko": "controller/thirdshift_controller/adapters/ssh.py",
     "pynvml": "agent/thirdshift_agent/nvml/library.py",
+    "redfish": "controller/thirdshift_controller/adapters/bmc/redfish_session.py",
     "sqlalchemy": "controller/thirdshift_controller/store/",
     "sqlmodel": "controller/thirdshift_controller/store/",
     "textual": "tui/thirdshift_tui/",

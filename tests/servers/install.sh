@@ -24,6 +24,8 @@ need slurmctld slurmctld
 need slurmd slurmd
 need scontrol slurm-client
 need shellcheck shellcheck
+need ipmi_sim openipmi
+need ipmitool ipmitool
 need gcc gcc
 need /usr/include/stdlib.h libc6-dev
 

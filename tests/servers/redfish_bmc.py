@@ -40,7 +40,7 @@ def redfish_bmc(bmc: RedfishBmc, issued: Issued | None) -> Iterator[str]:
             wait_for(lambda: server.started, "the mock BMC ready")
             yield f"{'https' if issued else 'http'}://127.0.0.1:{listening.getsockname()[1]}"
         finally:
-            server.should_exit = True
+            server.should_exit = server.force_exit = True
             thread.join()
 
 

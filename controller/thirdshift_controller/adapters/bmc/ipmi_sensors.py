@@ -17,7 +17,8 @@ from thirdshift_controller.intake.management import BmcKind, Trouble
 
 POWER_SUPPLY, COOLING = frozenset({10}), frozenset({29, 30})
 AIR_INLET = frozenset({55, 64})
-_BAD = ("cr", "nr")
+_NOTED, _BAD = "nc", ("cr", "nr")
+"""How a status ends, after `u` for too high or `l` for too low: `ucr`, `lnc`."""
 _VALUE = re.compile(r"(?P<value>-?\d+(?:\.\d+)?) (?P<unit>degrees C|Watts|RPM|percent)")
 _SUPPLY = re.compile(r"\b(psu|ps|pws?|power supply)[ _]?\d*", re.IGNORECASE)
 _FAN = re.compile(r"fan|cooling", re.IGNORECASE)
@@ -36,9 +37,14 @@ class Sensor:
     name: str
     number: int
     status: str
-    """`ok`, `nc` not critical, `cr` critical, `nr` beyond recovery, `ns` not read."""
+    """`ok`, `ns` not read, or which threshold is crossed."""
     entity: int
     state: str
+
+    @property
+    def level(self) -> str:
+        """The threshold without its direction: `nc`, `cr`, `nr`."""
+        return self.status[-2:]
 
     def value(self, unit: str) -> float | None:
         """Its reading in this unit of ipmitool's."""
@@ -78,13 +84,16 @@ def _trouble(one: Sensor) -> tuple[BmcKind, str] | None:
         return (BmcKind.FAN if is_fan else BmcKind.PSU), "redundancy_lost"
     if one.entity in POWER_SUPPLY or _SUPPLY.search(one.name):
         return _supply_trouble(one)
-    if is_fan and (
-        _FAILED.search(one.state) or (one.status in _BAD and one.value("RPM") is not None)
-    ):
+    if is_fan and (_FAILED.search(one.state) or (one.level in _BAD and _turns(one))):
         return BmcKind.FAN, "failed"
-    if _LEAK.search(one.name) and one.status in ("nc", *_BAD):
-        return BmcKind.LEAK, "detected" if one.status in _BAD else "warning"
+    if _LEAK.search(one.name) and one.level in (_NOTED, *_BAD):
+        return BmcKind.LEAK, "detected" if one.level in _BAD else "warning"
     return None
+
+
+def _turns(one: Sensor) -> bool:
+    """Whether it is a speed; the temperature of a fan board is not."""
+    return one.value("RPM") is not None or one.value("percent") is not None
 
 
 def _supply_trouble(one: Sensor) -> tuple[BmcKind, str] | None:

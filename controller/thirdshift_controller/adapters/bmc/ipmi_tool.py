@@ -35,7 +35,7 @@ class IpmiTool:
         try:
             done = self._run(["-N", str(tries), "-R", "2", *words], questions)
         except subprocess.TimeoutExpired:
-            raise BmcUnreachable(f"{self.address.host}: no end of {' '.join(words)}") from None
+            raise BmcUnreachable(self._why(_NO_SESSION)) from None
         if done.returncode != 0:
             raise BmcUnreachable(self._why(done.stderr))
         return done.stdout

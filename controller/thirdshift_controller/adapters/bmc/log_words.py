@@ -3,7 +3,7 @@
 IPMI gives a sensor type and an event; Redfish the same words or its maker's own sentence. The
 first pattern that is found in the whole line names the code; most lines mean nothing to us. What
 the node's own kernel counts (a corrected error) or a sensor shows as long as it lasts (a warm
-inlet, a fan) is not told a second time from here.
+inlet, a fan, redundancy) is not told a second time from here.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _CODES = tuple(
         ("drive", r"(drive|disk|nvme|ssd).*(fault|fail|predict|critical array|rebuild aborted)"),
     )
 )
-_RECOVERY = re.compile(r"\bdeassert|\b(restored|recovered|returned to normal|is ok)\b", re.I)
+_NO_NEWS = re.compile(r"deassert|redundan|restored|recovered|returned to normal|is ok\b", re.I)
 
 
 def code_of(line: str) -> str | None:
     """`bus_fatal`, `memory`, `power`, `processor`, `thermal_trip` or `drive`; else `None`."""
-    if _RECOVERY.search(line):
+    if _NO_NEWS.search(line):
         return None
     return next((code for code, pattern in _CODES if pattern.search(line)), None)

@@ -31,8 +31,8 @@ class Collection(Resource):
     """A page of members: links, or whole resources where the service expands them."""
 
     members: Many[dict[str, Any]] = ()
-    count: int | None = Field(None, alias="Members@odata.count")
-    next_link: str | None = Field(None, alias="Members@odata.nextLink")
+    count: int | None = Field(default=None, alias="Members@odata.count")
+    next_link: str | None = Field(default=None, alias="Members@odata.nextLink")
 
 
 class Status(Resource):
@@ -92,14 +92,14 @@ class ResetAction(Resource):
     """How to reset something."""
 
     target: str = Field(alias="target")
-    types: Many[str] = Field((), alias="ResetType@Redfish.AllowableValues")
+    types: Many[str] = Field(default=(), alias="ResetType@Redfish.AllowableValues")
 
 
 class Actions(Resource):
     """The actions that we use."""
 
-    reset_system: ResetAction | None = Field(None, alias="#ComputerSystem.Reset")
-    reset_manager: ResetAction | None = Field(None, alias="#Manager.Reset")
+    reset_system: ResetAction | None = Field(default=None, alias="#ComputerSystem.Reset")
+    reset_manager: ResetAction | None = Field(default=None, alias="#Manager.Reset")
 
 
 class Acting(Thing):

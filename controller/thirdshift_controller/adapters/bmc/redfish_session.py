@@ -165,9 +165,10 @@ class RedfishSession:
             proxies=NO_PROXY,
         )
         try:
-            client.login(auth=AuthMethod.SESSION)
-        except SessionCreationError:
-            client.login(auth=AuthMethod.BASIC)
+            _show_password(client)
+        except _FAILURES:
+            _hang_up(client)
+            raise
         return client
 
     def _believed(self) -> str | None:
@@ -184,8 +185,7 @@ class RedfishSession:
         """Close the connection without a word."""
         client, self._client = self._client, None
         if client is not None:
-            client.set_session_key(None)
-            client.logout()
+            _hang_up(client)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -203,6 +203,20 @@ class RedfishSession:
 
     def _why(self, error: Exception) -> str:
         return why_unreachable(error, self._table.timeout_seconds)
+
+
+def _show_password(client: HttpClient) -> None:
+    """Once for a session; with every question where the BMC gives none."""
+    try:
+        client.login(auth=AuthMethod.SESSION)
+    except SessionCreationError:
+        client.login(auth=AuthMethod.BASIC)
+
+
+def _hang_up(client: HttpClient) -> None:
+    """Close the connection and leave the session be."""
+    client.set_session_key(None)
+    client.logout()
 
 
 def _said(answer: RestResponse) -> str:
