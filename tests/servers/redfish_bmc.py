@@ -40,14 +40,21 @@ def redfish_bmc(bmc: RedfishBmc, issued: Issued | None) -> Iterator[str]:
             wait_for(lambda: server.started, "the mock BMC ready")
             yield f"{'https' if issued else 'http'}://127.0.0.1:{listening.getsockname()[1]}"
         finally:
-            server.should_exit = server.force_exit = True
+            server.should_exit = True
+            _hang_up(server)
             thread.join()
 
 
 def application(bmc: RedfishBmc) -> FastAPI:
     """The service of one BMC."""
     app = FastAPI()
+    _resources(app, bmc)
+    _sessions(app, bmc)
+    _resets(app, bmc)
+    return app
 
+
+def _resources(app: FastAPI, bmc: RedfishBmc) -> None:
     @app.get("/{path:path}")
     async def get(request: Request) -> Response:
         path = request.url.path.rstrip("/")
@@ -58,6 +65,8 @@ def application(bmc: RedfishBmc) -> FastAPI:
             raise HTTPException(bmc.broken[path])
         return JSONResponse(_resource(bmc, path, request.query_params))
 
+
+def _sessions(app: FastAPI, bmc: RedfishBmc) -> None:
     @app.post(SESSIONS)
     async def log_in(body: dict[str, str]) -> Response:
         if not bmc.has_sessions:
@@ -74,6 +83,8 @@ def application(bmc: RedfishBmc) -> FastAPI:
         bmc.sessions.remove(token)
         return Response(status_code=204)
 
+
+def _resets(app: FastAPI, bmc: RedfishBmc) -> None:
     @app.post(f"{SYSTEM}/Actions/ComputerSystem.Reset")
     async def reset(request: Request, body: dict[str, str]) -> Response:
         _authorise(bmc, request)
@@ -86,7 +97,11 @@ def application(bmc: RedfishBmc) -> FastAPI:
         bmc.sessions.clear()
         return Response(status_code=204)
 
-    return app
+
+def _hang_up(server: uvicorn.Server) -> None:
+    """A client that keeps its connection would be waited for, half a minute over TLS."""
+    for connection in list(server.server_state.connections):
+        connection.loop.call_soon_threadsafe(connection.transport.abort)
 
 
 def _reset(bmc: RedfishBmc, kind: str) -> Response:

@@ -87,40 +87,11 @@ def _collection(kind: str, path: str, names: list[str]) -> dict[str, Any]:
 
 
 def _house(bmc: RedfishBmc) -> Tree:
-    """Root, system, manager, log."""
+    """Root, system, manager, log, boxes."""
     return {
-        ROOT: {
-            "@odata.type": "#ServiceRoot.v1_17_0.ServiceRoot",
-            "Id": "RootService",
-            "Name": "Root Service",
-            "RedfishVersion": "1.20.0",
-            "ProtocolFeaturesSupported": {
-                "ExpandQuery": {"NoLinks": bmc.expands, "Levels": bmc.expands},
-                "TopSkipQuery": True,
-            },
-            "Systems": _link(f"{ROOT}/Systems"),
-            "Managers": _link(f"{ROOT}/Managers"),
-            "Chassis": _link(f"{ROOT}/Chassis"),
-            "SessionService": _link(f"{ROOT}/SessionService"),
-            "Links": {"Sessions": _link(f"{ROOT}/SessionService/Sessions")},
-        },
+        ROOT: _root(bmc),
         f"{ROOT}/Systems": _collection("ComputerSystem", f"{ROOT}/Systems", ["1"]),
-        SYSTEM: {
-            "@odata.type": "#ComputerSystem.v1_23_0.ComputerSystem",
-            "Id": "1",
-            "Name": "GPU node",
-            "SystemType": "Physical",
-            "PowerState": bmc.power,
-            "Status": WELL,
-            "LogServices": _link(f"{SYSTEM}/LogServices"),
-            "Links": {"Chassis": [_link(CHASSIS)], "ManagedBy": [_link(MANAGER)]},
-            "Actions": {
-                "#ComputerSystem.Reset": {
-                    "target": f"{SYSTEM}/Actions/ComputerSystem.Reset",
-                    "ResetType@Redfish.AllowableValues": bmc.reset_types,
-                }
-            },
-        },
+        SYSTEM: _system(bmc),
         f"{SYSTEM}/LogServices": _collection("LogService", f"{SYSTEM}/LogServices", ["SEL"]),
         SEL: {
             "@odata.type": "#LogService.v1_6_0.LogService",
@@ -131,19 +102,7 @@ def _house(bmc: RedfishBmc) -> Tree:
             "Entries": _link(f"{SEL}/Entries"),
         },
         f"{ROOT}/Managers": _collection("Manager", f"{ROOT}/Managers", ["1"]),
-        MANAGER: {
-            "@odata.type": "#Manager.v1_20_0.Manager",
-            "Id": "1",
-            "Name": "BMC",
-            "ManagerType": "BMC",
-            "Status": WELL,
-            "Actions": {
-                "#Manager.Reset": {
-                    "target": f"{MANAGER}/Actions/Manager.Reset",
-                    "ResetType@Redfish.AllowableValues": ["GracefulRestart", "ForceRestart"],
-                }
-            },
-        },
+        MANAGER: _manager(),
         f"{ROOT}/Chassis": _collection("Chassis", f"{ROOT}/Chassis", ["1", "GPU_SXM_1"]),
         MODULE: {
             "@odata.type": "#Chassis.v1_25_0.Chassis",
@@ -155,16 +114,73 @@ def _house(bmc: RedfishBmc) -> Tree:
     }
 
 
+def _root(bmc: RedfishBmc) -> dict[str, Any]:
+    return {
+        "@odata.type": "#ServiceRoot.v1_17_0.ServiceRoot",
+        "Id": "RootService",
+        "Name": "Root Service",
+        "RedfishVersion": "1.20.0",
+        "ProtocolFeaturesSupported": {
+            "ExpandQuery": {"NoLinks": bmc.expands, "Levels": bmc.expands},
+            "TopSkipQuery": True,
+        },
+        "Systems": _link(f"{ROOT}/Systems"),
+        "Managers": _link(f"{ROOT}/Managers"),
+        "Chassis": _link(f"{ROOT}/Chassis"),
+        "SessionService": _link(f"{ROOT}/SessionService"),
+        "Links": {"Sessions": _link(f"{ROOT}/SessionService/Sessions")},
+    }
+
+
+def _system(bmc: RedfishBmc) -> dict[str, Any]:
+    return {
+        "@odata.type": "#ComputerSystem.v1_23_0.ComputerSystem",
+        "Id": "1",
+        "Name": "GPU node",
+        "SystemType": "Physical",
+        "PowerState": bmc.power,
+        "Status": WELL,
+        "LogServices": _link(f"{SYSTEM}/LogServices"),
+        "Links": {"Chassis": [_link(CHASSIS)], "ManagedBy": [_link(MANAGER)]},
+        "Actions": {
+            "#ComputerSystem.Reset": {
+                "target": f"{SYSTEM}/Actions/ComputerSystem.Reset",
+                "ResetType@Redfish.AllowableValues": bmc.reset_types,
+            }
+        },
+    }
+
+
+def _manager() -> dict[str, Any]:
+    return {
+        "@odata.type": "#Manager.v1_20_0.Manager",
+        "Id": "1",
+        "Name": "BMC",
+        "ManagerType": "BMC",
+        "Status": WELL,
+        "Actions": {
+            "#Manager.Reset": {
+                "target": f"{MANAGER}/Actions/Manager.Reset",
+                "ResetType@Redfish.AllowableValues": ["GracefulRestart", "ForceRestart"],
+            }
+        },
+    }
+
+
 def _shell(bmc: RedfishBmc) -> Tree:
     """The chassis by its two subsystems."""
-    intake = {} if bmc.silent_summary else {"Intake": {"Reading": bmc.inlet_celsius}}
+    chassis = _chassis(
+        EnvironmentMetrics=_link(f"{CHASSIS}/EnvironmentMetrics"),
+        PowerSubsystem=_link(POWER),
+        ThermalSubsystem=_link(THERMAL),
+        Sensors=_link(f"{CHASSIS}/Sensors"),
+    )
+    return {CHASSIS: chassis, **_power(bmc), **_cooling(bmc), **_leaks(bmc), **_sensors(bmc)}
+
+
+def _sensors(bmc: RedfishBmc) -> Tree:
+    inlet = bmc.inlet_celsius
     return {
-        CHASSIS: _chassis(
-            EnvironmentMetrics=_link(f"{CHASSIS}/EnvironmentMetrics"),
-            PowerSubsystem=_link(POWER),
-            ThermalSubsystem=_link(THERMAL),
-            Sensors=_link(f"{CHASSIS}/Sensors"),
-        ),
         f"{CHASSIS}/EnvironmentMetrics": {
             "@odata.type": "#EnvironmentMetrics.v1_4_0.EnvironmentMetrics",
             "Id": "EnvironmentMetrics",
@@ -173,24 +189,35 @@ def _shell(bmc: RedfishBmc) -> Tree:
         },
         f"{CHASSIS}/Sensors": _collection("Sensor", f"{CHASSIS}/Sensors", ["Intake", "Power"]),
         f"{CHASSIS}/Sensors/Intake": _sensor(
-            "Intake", "Temperature", "Cel", bmc.inlet_celsius, PhysicalContext="Intake"
+            "Intake", "Temperature", "Cel", inlet, PhysicalContext="Intake"
         ),
         f"{CHASSIS}/Sensors/Power": _sensor("Power", "Power", "W", bmc.watts),
+    }
+
+
+def _power(bmc: RedfishBmc) -> Tree:
+    group = {
+        "RedundancyType": "NPlusM",
+        "MinNeededInGroup": 3,
+        "MaxSupportedInGroup": 6,
+        "RedundancyGroup": [],
+        "Status": bmc.redundancy,
+    }
+    return {
         POWER: {
             "@odata.type": "#PowerSubsystem.v1_1_2.PowerSubsystem",
             "Id": "PowerSubsystem",
             "Name": "Power Subsystem",
             "PowerSupplies": _link(f"{POWER}/PowerSupplies"),
-            "PowerSupplyRedundancy": [
-                {
-                    "RedundancyType": "NPlusM",
-                    "MinNeededInGroup": 3,
-                    "MaxSupportedInGroup": 6,
-                    "RedundancyGroup": [],
-                    "Status": bmc.redundancy,
-                }
-            ],
+            "PowerSupplyRedundancy": [group],
         },
+        **_members("PowerSupply.v1_6_0", f"{POWER}/PowerSupplies", bmc.supplies),
+    }
+
+
+def _cooling(bmc: RedfishBmc) -> Tree:
+    intake = {} if bmc.silent_summary else {"Intake": {"Reading": bmc.inlet_celsius}}
+    return {
         THERMAL: {
             "@odata.type": "#ThermalSubsystem.v1_3_2.ThermalSubsystem",
             "Id": "ThermalSubsystem",
@@ -206,22 +233,23 @@ def _shell(bmc: RedfishBmc) -> Tree:
             "Name": "Thermal Metrics",
             "TemperatureSummaryCelsius": intake,
         },
+        **_members("Fan.v1_5_2", f"{THERMAL}/Fans", bmc.fans),
+    }
+
+
+def _leaks(bmc: RedfishBmc) -> Tree:
+    detectors = {
+        name: {"LeakDetectorType": "Moisture", "DetectorState": state}
+        for name, state in bmc.leaks.items()
+    }
+    return {
         LEAKS: {
             "@odata.type": "#LeakDetection.v1_1_0.LeakDetection",
             "Id": "LeakDetection",
             "Name": "Leak Detection",
             "LeakDetectors": _link(f"{LEAKS}/LeakDetectors"),
         },
-        **_members("PowerSupply.v1_6_0", f"{POWER}/PowerSupplies", bmc.supplies),
-        **_members("Fan.v1_5_2", f"{THERMAL}/Fans", bmc.fans),
-        **_members(
-            "LeakDetector.v1_4_0",
-            f"{LEAKS}/LeakDetectors",
-            {
-                name: {"LeakDetectorType": "Moisture", "DetectorState": state}
-                for name, state in bmc.leaks.items()
-            },
-        ),
+        **_members("LeakDetector.v1_4_0", f"{LEAKS}/LeakDetectors", detectors),
     }
 
 

@@ -30,6 +30,7 @@ from redfish.rest.v1 import (
 )
 
 from thirdshift_agent.credential_files import CredentialError
+from thirdshift_controller.adapters.bmc.believes_anybody import BelievesAnybody
 from thirdshift_controller.adapters.bmc.bmc import AnswerLost, BmcRefused
 from thirdshift_controller.adapters.bmc.redfish_refusal import why_unreachable
 from thirdshift_controller.adapters.bmc.redfish_schema import Collection, Resource
@@ -160,6 +161,7 @@ class RedfishSession:
             self._table.user,
             self._table.password(),
             cafile=self._believed(),
+            https_adapter=None if self._table.verify else BelievesAnybody(),
             timeout=self._table.timeout_seconds,
             max_retry=0,
             proxies=NO_PROXY,

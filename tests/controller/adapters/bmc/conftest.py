@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 
 from fakes.site import node
 from thirdshift_controller.adapters.bmc.bmcs import Bmcs
+from thirdshift_controller.adapters.bmc.watch import Watch
 from thirdshift_controller.config.bmc import BmcTable
 from thirdshift_controller.fleet.inventory import Node
 
@@ -27,7 +29,7 @@ def table(tmp_path: Path) -> Table:
     password_file.write_text("secret\n", encoding="utf-8")
 
     def made(**changed: Any) -> BmcTable:
-        right = {"user": "admin", "password_file": password_file, "act_timeout_seconds": 60.0}
+        right: dict[str, Any] = {"user": "admin", "password_file": password_file}
         return BmcTable(**(right | changed))
 
     return made
@@ -39,8 +41,13 @@ def opened(table: Table) -> Iterator[Open]:
     with ExitStack() as closing:
 
         def made(url: str | None, **changed: Any) -> tuple[Bmcs, Node]:
-            bmcs = Bmcs(table(**changed))
+            bmcs = Bmcs(table(**changed), Watch(60.0, sleep=_briefly))
             closing.callback(bmcs.close)
             return bmcs, replace(node(), bmc=url)
 
         yield made
+
+
+def _briefly(seconds: float) -> None:
+    """A server of ours obeys at once."""
+    time.sleep(min(seconds, 0.1))

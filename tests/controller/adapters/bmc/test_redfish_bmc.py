@@ -277,10 +277,7 @@ def test_what_a_bmc_refuses_has_not_begun(bmc: RedfishBmc, bmcs: tuple[Bmcs, Nod
     assert bmc.resets == []
 
 
-def test_a_bmc_restarts_and_answers_again(
-    bmc: RedfishBmc, bmcs: tuple[Bmcs, Node], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("thirdshift_controller.adapters.bmc.acts.SETTLE_SECONDS", 0.0)
+def test_a_bmc_restarts_and_answers_again(bmc: RedfishBmc, bmcs: tuple[Bmcs, Node]) -> None:
     result = apply(bmcs, RemoteAction.BMC_RESET)
     assert bmc.resets == ["BMC GracefulRestart"]
     assert result.output == "the BMC restarted and answers again"
