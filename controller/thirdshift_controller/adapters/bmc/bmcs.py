@@ -79,7 +79,9 @@ class Bmcs:
         if url.scheme == "ipmi":
             return IpmiBmc(Address.parse(url.netloc, PORT), self._table)
         with self._lock:
-            return self._redfish.setdefault(node.bmc, RedfishBmc(node.bmc, self._table))
+            if node.bmc not in self._redfish:
+                self._redfish[node.bmc] = RedfishBmc(node.bmc, self._table)
+            return self._redfish[node.bmc]
 
 
 def _rung(order: RemedyOrder) -> tuple[Deed, Callable[[Bmc, Watch], str]]:

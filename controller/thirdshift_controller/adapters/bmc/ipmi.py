@@ -27,7 +27,7 @@ _DEEDS: Mapping[Deed, tuple[str, ...]] = MappingProxyType(
         Deed.CYCLE: ("chassis", "power", "cycle"),
         Deed.OFF: ("chassis", "power", "off"),
         Deed.ON: ("chassis", "power", "on"),
-        Deed.RESTART_BMC: ("mc", "reset", "cold"),
+        Deed.RESTART_BMC: ("-L", "ADMINISTRATOR", "mc", "reset", "cold"),
     }
 )
 _DCMI = re.compile(r"Instantaneous power reading: +(\d+) Watts")
@@ -44,10 +44,10 @@ class IpmiBmc:
         power_on = self.power_on()
         sensors = sensors_in(self._tool.ask("sdr", "elist", "all"))
         log = self._tool.ask("sel", "list", "last", str(LATEST_ENTRIES))
-        inlet = inlet_celsius(sensors)
+        inlet, watts = inlet_celsius(sensors), power_watts(sensors)
         return BmcReading(
             power_on=power_on,
-            power_watts=power_watts(sensors) or self._dcmi_watts(),
+            power_watts=self._dcmi_watts() if watts is None else watts,
             inlet_celsius=inlet,
             troubles=(*troubles_in(sensors, power_on), *air_troubles(inlet, self._table)),
             log=tuple(entries_in(log, {one.number: one.name for one in sensors})),

@@ -20,11 +20,13 @@ AIR_INLET = frozenset({55, 64})
 _NOTED, _BAD = "nc", ("cr", "nr")
 """How a status ends, after `u` for too high or `l` for too low: `ucr`, `lnc`."""
 _VALUE = re.compile(r"(?P<value>-?\d+(?:\.\d+)?) (?P<unit>degrees C|Watts|RPM|percent)")
-_SUPPLY = re.compile(r"\b(psu|ps|pws?|power supply)[ _]?\d*", re.IGNORECASE)
+_SUPPLY = re.compile(r"\b(psu|ps|pws?|power supply)[ _]?\d*\b", re.IGNORECASE)
 _FAN = re.compile(r"fan|cooling", re.IGNORECASE)
 _INLET = re.compile(r"inlet|ambient|intake", re.IGNORECASE)
 _LEAK = re.compile(r"leak", re.IGNORECASE)
-_TOTAL = re.compile(r"pwr consumption|(total|sys\w*|chassis|input)[ _]+(power|pwr)", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"^(pwr?|power) (consumption|meter)|^(total|sys\w*)[ _](pwr|power)", re.IGNORECASE
+)
 _INPUT_LOST = re.compile(r"AC lost|input lost", re.IGNORECASE)
 _FAILED = re.compile(r"failure detected|predictive failure|config error", re.IGNORECASE)
 _NOT_REDUNDANT = re.compile(r"redundancy (lost|degraded)|non-redundant", re.IGNORECASE)

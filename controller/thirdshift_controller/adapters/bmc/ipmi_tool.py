@@ -1,6 +1,7 @@
 """Runs `ipmitool` against one BMC. It gets the password by its environment, never as an argument.
 
-`-C 3` names the cipher suite, because asking a BMC for its suites stalls on many of them.
+`-C 3` names the cipher suite, because asking a BMC for its suites stalls on many of them. `-L` asks
+for no more than an operator's privilege, since a BMC ends the log-in of a user who has less.
 """
 
 from __future__ import annotations
@@ -62,7 +63,8 @@ class IpmiTool:
 
     def _argv(self) -> list[str]:
         address = ["-H", self.address.host, "-p", str(self.address.port)]
-        return ["ipmitool", "-I", "lanplus", "-C", "3", "-E", *address, "-U", self.table.user]
+        login = ["-U", self.table.user, "-E", "-L", "OPERATOR"]
+        return ["ipmitool", "-I", "lanplus", "-C", "3", *address, *login]
 
     def _run(self, words: list[str], questions: int) -> subprocess.CompletedProcess[str]:
         try:

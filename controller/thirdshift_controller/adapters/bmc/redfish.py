@@ -117,11 +117,12 @@ class RedfishBmc:
     ) -> BmcReading:
         """The fans of a node that is off stand still, and rightly so."""
         inlets = [one.inlet_celsius for one in shells if one.inlet_celsius is not None]
+        watts = [one.power_watts for one in shells if one.power_watts is not None]
         inlet = max(inlets, default=None)
         told = [one for shell in shells for one in shell.troubles]
         return BmcReading(
             power_on=power_on,
-            power_watts=next((one.power_watts for one in shells if one.power_watts), None),
+            power_watts=next(iter(watts), None),
             inlet_celsius=inlet,
             troubles=(
                 *(one for one in told if power_on is not False or one.kind is not BmcKind.FAN),

@@ -82,7 +82,7 @@ def test_a_power_cycle_is_seen_through(bmc: IpmiBmc, opened: Open) -> None:
     assert bmc.deeds == ["set power 0", "set power 1"]
     assert result.output == "seen off after the power cycle was accepted; it is on"
     assert result.exit_status == 0
-    assert result.command.endswith("-U admin chassis power cycle")
+    assert result.command.endswith("-U admin -E -L OPERATOR chassis power cycle")
     assert "secret" not in result.command
 
 

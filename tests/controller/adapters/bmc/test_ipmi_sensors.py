@@ -31,7 +31,7 @@ Inlet Temp       | 0Ch | unc |  7.12 | 41 degrees C
 FAN1             | 41h | ns  | 29.1 | No Reading
 FAN BOARD TEMP   | 42h | ucr | 30.1 | 88 degrees C
 PS1 Status       | C8h | ok  | 10.1 | Presence detected
-PW Consumption   | 23h | ok  | 10.9 | 3900 Watts
+PSU1 Input Power | 23h | ok  | 10.9 | 1300 Watts
 CDU Leak 1       | D1h | unr |  7.9 | 1 unspecified
 CDU Leak 2       | D2h | lnc |  7.9 | 0 unspecified
 """
@@ -61,6 +61,13 @@ def test_fans_are_not_missed_in_a_node_that_is_off() -> None:
 
 def test_what_is_not_read_or_is_no_fan_is_no_trouble() -> None:
     assert told(SUPERMICRO) == [("leak:detected", "CDU Leak 1"), ("leak:warning", "CDU Leak 2")]
+
+
+@pytest.mark.parametrize(
+    "name", ["Pwr Consumption", "PW Consumption", "Power Meter", "Total_Power", "Sys Power"]
+)
+def test_the_power_of_the_whole_node_goes_by_many_names(name: str) -> None:
+    assert power_watts(sensors_in(f"{name} | 77h | ok | 7.1 | 4312 Watts")) == 4312.0
 
 
 def test_a_node_whose_sensors_name_no_total_draws_an_unknown_power() -> None:
