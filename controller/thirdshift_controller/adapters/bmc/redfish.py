@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from threading import RLock
+from threading import Lock
 from types import MappingProxyType
 
 from thirdshift_controller.adapters.bmc.air import air_troubles
@@ -11,8 +11,8 @@ from thirdshift_controller.adapters.bmc.bmc import BmcRefused, Deed
 from thirdshift_controller.adapters.bmc.redfish_layout import Layout, layout_of
 from thirdshift_controller.adapters.bmc.redfish_log import (
     all_lines,
+    as_text,
     latest_lines,
-    said,
     worth_a_signal,
 )
 from thirdshift_controller.adapters.bmc.redfish_schema import Acting, Actions, ResetAction
@@ -41,7 +41,7 @@ class RedfishBmc:
         self._session = RedfishSession(url, table)
         self._known: Layout | None = None
         self._known_at_login = 0
-        self._lock = RLock()
+        self._lock = Lock()
 
     def read(self) -> BmcReading:
         """Power, shell, the end of the log. Raises `BmcUnreachable`."""
@@ -59,7 +59,7 @@ class RedfishBmc:
         with self._lock:
             services = self._layout().logs
             lines = [
-                f"{service.unit}/{line.id}  {line.created}  {line.severity}  {said(line)}"
+                f"{service.unit}/{line.id}  {as_text(line)}"
                 for service in services
                 for line in all_lines(self._session, service)
             ]

@@ -54,6 +54,11 @@ def said(line: LogLine) -> str:
     return ": ".join(word for word in words if word)
 
 
+def as_text(line: LogLine) -> str:
+    """The entry for a reader of the whole log."""
+    return f"{line.created or '-'}  {line.severity or '-'}  {said(line)}"
+
+
 def instant(created: str | None) -> datetime | None:
     """When it was written; `None` where the BMC did not know."""
     try:
