@@ -15,6 +15,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 log = logging.getLogger(__name__)
+AT_ONE_TIME = 8
+"""Jobs; each of them alone."""
 
 
 class Jobs:
@@ -22,7 +24,7 @@ class Jobs:
 
     def __init__(self, metrics: CollectorRegistry) -> None:
         self._scheduler = BackgroundScheduler(
-            timezone=UTC, executors={"default": ThreadPoolExecutor(4)}
+            timezone=UTC, executors={"default": ThreadPoolExecutor(AT_ONE_TIME)}
         )
         self._seconds = Histogram(
             "thirdshift_job_duration_seconds", "How long a job ran.", ["job"], registry=metrics

@@ -51,6 +51,8 @@ HOMES = {
     "kubernetes": "controller/thirdshift_controller/adapters/",
     "paramiko": "controller/thirdshift_controller/adapters/ssh_connection.py",
     "pynvml": "agent/thirdshift_agent/nvml/library.py",
+    "redfish": "controller/thirdshift_controller/adapters/bmc/redfish_session.py",
+    "requests": "controller/thirdshift_controller/adapters/bmc/believes_anybody.py",
     "sqlalchemy": "controller/thirdshift_controller/store/",
     "sqlmodel": "controller/thirdshift_controller/store/",
     "textual": "tui/thirdshift_tui/",

@@ -28,6 +28,8 @@ need slurmd slurmd
 need scontrol slurm-client
 need shellcheck shellcheck
 command -v pg_ctl >/dev/null 2>&1 || need /usr/lib/postgresql postgresql
+need ipmi_sim openipmi
+need ipmitool ipmitool
 need gcc gcc
 need /usr/include/stdlib.h libc6-dev
 

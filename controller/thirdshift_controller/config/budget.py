@@ -19,7 +19,7 @@ class BudgetTable(Table):
     """How long a scope that was full stays closed."""
     site_nodes: Count = 5
     site_ratio: Ratio = 0.2
-    """Of the site's nodes; the smaller of the two counts, but one is always allowed."""
+    """Of the site's nodes that may be out of service for repair at one time; one always may."""
     rack_nodes: Count = 2
     feed_nodes: Count = 4
     gang_nodes: Count = 2

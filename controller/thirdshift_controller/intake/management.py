@@ -1,6 +1,6 @@
 """What a node's management controller (BMC) says of its shell: supplies, fans, air, leaks, its log.
 
-`adapters/redfish.py` and `adapters/ipmi.py` implement it.
+`adapters/bmc/` implements it, for Redfish and for IPMI.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ between any two of them leaves a state from which the next sweep goes on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,13 +41,18 @@ class Sweep:
     silent_after: timedelta
     started_at: datetime
     """Nobody can be said to have been silent before we listened."""
+    on_signals: Callable[[], object] = lambda: None
+    """Called after signals were kept, so that none waits for the next turn of the loop."""
 
     def run(self) -> None:
         """Read all agents and keep what they said."""
         everyone = list(self.site.nodes())
         for start in range(0, len(everyone), BATCH):
             batch = everyone[start : start + BATCH]
-            self._keep(batch, self._read(batch))
+            reports = self._read(batch)
+            self._keep(batch, reports)
+            if any(report.signals for report in reports.values()):
+                self.on_signals()
 
     def _read(self, batch: Sequence[Node]) -> dict[str, Report]:
         with self.store.read() as session:

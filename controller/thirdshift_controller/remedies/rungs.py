@@ -27,7 +27,7 @@ STARTS_ANEW = frozenset({RemoteAction.REBOOT, RemoteAction.POWER_CYCLE})
 DISTURBS = frozenset(RemoteAction) - {RemoteAction.BMC_RESET}
 """What counts against the budget: the node's work ends, or it gets none."""
 
-OVER_SSH = frozenset(
+OVER_SSH: frozenset[RemoteAction | Return] = frozenset(
     {
         RemoteAction.SERVICE_RESTART,
         RemoteAction.GPU_RESET,
@@ -36,8 +36,10 @@ OVER_SSH = frozenset(
         RemoteAction.REBOOT,
     }
 )
-BY_BMC = frozenset({RemoteAction.BMC_RESET, RemoteAction.POWER_CYCLE})
-BY_SCHEDULER = frozenset({RemoteAction.DRAIN, Return.RESUME})
+BY_BMC: frozenset[RemoteAction | Return] = frozenset(
+    {RemoteAction.BMC_RESET, RemoteAction.POWER_CYCLE}
+)
+BY_SCHEDULER: frozenset[RemoteAction | Return] = frozenset({RemoteAction.DRAIN, Return.RESUME})
 
 _ASKED = {
     RecoveryAction.GPU_RESET: RemoteAction.GPU_RESET,

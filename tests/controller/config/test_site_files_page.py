@@ -32,12 +32,13 @@ def folder(tmp_path: Path) -> Path:
         path = tmp_path / name
         path.write_text(text, encoding="utf-8")
         path.chmod(0o600)
-    for name in ("alertmanager.token", "agents.token"):
+    for name in ("alertmanager.token", "agents.token", "bmc.password"):
         token = tmp_path / name
         token.write_text("0123456789abcdef\n", encoding="utf-8")
         token.chmod(0o600)
     (tmp_path / "runbooks").mkdir()
     Authority(tmp_path, "agents-ca").issue("controller")
+    Authority(tmp_path, "bmc-ca")
     return tmp_path
 
 
@@ -61,6 +62,8 @@ def test_the_documented_values_are_the_defaults(folder: Path) -> None:
         default.triage,
     )
     assert config.scheduler == default.scheduler
+    files = {"password_file": None, "ca_file": None}
+    assert config.bmc.model_copy(update=files) == default.bmc
     changed = {"mode": Mode.OFF, "key_file": None, "known_hosts_file": None}
     assert config.remedies.model_copy(update=changed) == RemediesTable()
 
@@ -70,6 +73,7 @@ def test_the_documented_site_loads(folder: Path) -> None:
     assert site.gpus_installed == 8
     assert site.by_name["gpu-0101"].agent == "https://10.0.1.1:9400"
     assert site.by_name["gpu-0101"].ssh == "10.0.1.1:22"
+    assert site.by_name["gpu-0101"].bmc == "https://10.0.2.1"
     assert roster.skills_of("ana") == {"hands", "sxm"}
     assert roster.shifts[0].days == frozenset(range(7))
 
