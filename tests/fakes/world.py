@@ -28,6 +28,7 @@ from thirdshift_controller.intake.schedule import Scheduler
 from thirdshift_controller.intake.sweep import Sweep
 from thirdshift_controller.loop import RepairLoop
 from thirdshift_controller.remedies.budget import Limits, limits_of
+from thirdshift_controller.remedies.decide import Decider
 from thirdshift_controller.remedies.homecoming import Homecoming
 from thirdshift_controller.remedies.plan import Rules
 from thirdshift_controller.remedies.port import Remedy, RemedyOrder, RemedyResult
@@ -230,12 +231,8 @@ class World:
 
     def _loop(self) -> RepairLoop:
         reserver = Reserver(
-            site=self.site,
-            catalogue=self.catalogue,
+            decider=Decider(self.site, self.catalogue, self.live, self.rules, self.limits),
             remedy=self.remedy,
-            live=self.live,
-            rules=self.rules,
-            limits=self.limits,
             burst=self.burst,
             allowance=ALLOWANCE,
         )

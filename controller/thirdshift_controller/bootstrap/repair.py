@@ -15,6 +15,7 @@ from thirdshift_controller.incidents.service import Patience, Triage
 from thirdshift_controller.intake.live import Live
 from thirdshift_controller.loop import RepairLoop
 from thirdshift_controller.remedies.budget import Limits, limits_of
+from thirdshift_controller.remedies.decide import Decider
 from thirdshift_controller.remedies.evidence import EvidenceRoom
 from thirdshift_controller.remedies.homecoming import Homecoming
 from thirdshift_controller.remedies.plan import Rules
@@ -75,19 +76,16 @@ def _reserver(
     base: Foundation, live: Live, hands: Hands, limits: Limits, allowance: timedelta
 ) -> Reserver:
     remedies, scheduler = base.config.remedies, base.config.scheduler
+    rules = Rules(
+        mode=remedies.mode,
+        attempts_per_rung=remedies.attempts_per_rung,
+        has_scheduler=scheduler.kind is not SchedulerKind.NONE,
+        jobs_may_die=scheduler.jobs_may_die,
+        drain_patience=timedelta(seconds=scheduler.drain_patience_seconds),
+    )
     return Reserver(
-        site=base.site,
-        catalogue=base.catalogue,
+        decider=Decider(base.site, base.catalogue, live, rules, limits),
         remedy=hands.remedy,
-        live=live,
-        rules=Rules(
-            mode=remedies.mode,
-            attempts_per_rung=remedies.attempts_per_rung,
-            has_scheduler=scheduler.kind is not SchedulerKind.NONE,
-            jobs_may_die=scheduler.jobs_may_die,
-            drain_patience=timedelta(seconds=scheduler.drain_patience_seconds),
-        ),
-        limits=limits,
         burst=timedelta(seconds=base.config.triage.burst_seconds),
         allowance=allowance,
     )

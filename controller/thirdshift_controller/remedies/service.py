@@ -19,8 +19,9 @@ from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.incidents import lifecycle
 from thirdshift_controller.intake.schedule import Scheduler, SchedulerUnreachable
 from thirdshift_controller.remedies.attempt import Ended, close, make
+from thirdshift_controller.remedies.decide import Standings
 from thirdshift_controller.remedies.port import Remedy, RemedyOrder
-from thirdshift_controller.remedies.reserve import Reserver, Standings
+from thirdshift_controller.remedies.reserve import Reserver
 from thirdshift_controller.remedies.rungs import ENDS_WORK
 from thirdshift_controller.remedies.witness import Witness
 from thirdshift_controller.store import attempts, incidents
@@ -60,7 +61,7 @@ class Ladder:
         now = self.clock.now()
         with self.store.read() as session:
             waiting = [row.node for row in self.reserver.waiting(session, now) if row.node]
-        standings = self._standings(self.reserver.site.by_name[name] for name in waiting)
+        standings = self._standings(self.reserver.decider.site.by_name[name] for name in waiting)
         with self.store.write() as session:
             reserved = self.reserver.reserve(session, standings, now)
         for order in reserved.orders:
