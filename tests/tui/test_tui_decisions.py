@@ -76,7 +76,7 @@ async def test_jobs_are_let_die_with_a_reason() -> None:
         await driver.press("2", "enter")
         await driver.until("waits: jobs to end: 4711")
         await driver.press("d")
-        await driver.until("Let the jobs die that INC-2 waits for. Why?")
+        await driver.until("INC-2: let running jobs die rather than wait for them. Why?")
         await driver.press(*"agreed", "enter")
         await driver.until("INC-2: its jobs may die.")
     assert site.jobs_may_die == {"INC-2": "agreed"}

@@ -112,6 +112,13 @@ def test_an_attempt_stands_beside_the_record_of_its_own_page_alone() -> None:
     assert not any("it held" in line for line in page(ONE, (other,)))
 
 
+def test_the_keys_stand_beside_a_proposal_until_somebody_has_said_yes() -> None:
+    (attempt,) = scripted.attempts(ONE)
+    assert any("y yes, n no" in line for line in page(ONE, attempts=(attempt,)))
+    lines = list(page(ONE, attempts=(replace(attempt, approved_by="kim"),)))
+    assert "    approved by kim" in lines
+
+
 def test_a_long_wait_is_whole_on_the_incidents_page() -> None:
     reason = "the budget of rack R01-03, until 2026-11-02 19:40 UTC: " + "gpu-1031, " * 12 + "end"
     lines = list(page(known("INC-1", waits_for=reason)))

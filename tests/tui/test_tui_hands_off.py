@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from thirdshift_controller.wire import Hold, Me, Role, Scope
+from thirdshift_controller.wire import Hold, Me, NodeDetail, Role, Scope
 from thirdshift_tui.client.errors import UnreachableError
 from thirdshift_tui.client.fake import FakeSite
 from thirdshift_tui.screens.hold_form import span_of
@@ -140,7 +140,7 @@ async def test_a_hold_that_only_the_controller_can_place_is_shown_and_lifted_on_
     )
 
     class OverAll(FakeSite):
-        async def node(self, name: str) -> object:  # type: ignore[override]
+        async def node(self, name: str) -> NodeDetail:
             return replace(await super().node(name), hold=driver_hold)
 
     async with console(OverAll()) as driver:

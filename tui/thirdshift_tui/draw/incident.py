@@ -120,13 +120,15 @@ def _outcome(attempt: Attempt) -> str:
 
 def _beside(attempt: Attempt, record: RungRecord | None) -> Iterable[Line]:
     """Return what else is known of an attempt, and the keys where it waits for a person."""
-    known = [f"approved by {attempt.approved_by}"] if attempt.approved_by else []
-    if record is not None:
-        known.append(f"for this runbook it held {record.held} of {record.tried}")
-    if attempt.outcome is AttemptOutcome.PROPOSED:
-        known.append("a lead decides: y yes, n no")
-    ink = Ink.DEGRADED_OWNED if attempt.outcome is AttemptOutcome.PROPOSED else Ink.TEXT
-    return [text(f"{_INDENT}{'; '.join(known)}", ink)] if known else []
+    asks = attempt.outcome is AttemptOutcome.PROPOSED and attempt.approved_by is None
+    known = [
+        f"approved by {attempt.approved_by}" if attempt.approved_by else "",
+        f"for this runbook it held {record.held} of {record.tried}" if record else "",
+        "a lead decides: y yes, n no" if asks else "",
+    ]
+    words = "; ".join(filter(None, known))
+    ink = Ink.DEGRADED_OWNED if asks else Ink.TEXT
+    return [text(f"{_INDENT}{words}", ink)] if words else []
 
 
 def _section(title: str) -> Iterator[Line]:

@@ -108,13 +108,12 @@ class IncidentScreen(HoldingScreen):
 
     def action_let_die(self) -> None:
         """Wait for no running work."""
-        question = f"Let the jobs die that {self._identity} waits for. Why?"
-        self.ask_why(
-            question,
-            lambda reason: self._decide(
-                lambda site: site.let_jobs_die(self._identity, reason), "its jobs may die"
-            ),
-        )
+
+        def answered(reason: str) -> None:
+            self._decide(lambda site: site.let_jobs_die(self._identity, reason), "its jobs may die")
+
+        question = f"{self._identity}: let running jobs die rather than wait for them. Why?"
+        self.ask_why(question, answered)
 
     def _proposed(self) -> Attempt | None:
         """Return the attempt that waits for a yes, or say that there is none."""
