@@ -148,6 +148,8 @@ class NodeCell:
     observed_at: datetime | None
     incident: str | None
     gpus: tuple[GpuCell, ...]
+    held: bool = False
+    """A hold covers it: nothing automatic happens there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 
+from thirdshift_controller.wire import Scope
 from thirdshift_tui.client.errors import RefusedError
 from thirdshift_tui.client.fake import FakeSite
 
@@ -72,6 +74,18 @@ def _readings(app: FastAPI, site: FakeSite, told: Told) -> None:
     async def incident(identity: str) -> JSONResponse:
         return await told(site.incident(identity))
 
+    @app.get("/v1/remedies")
+    async def remedies() -> JSONResponse:
+        return await told(site.remedies())
+
+    @app.get("/v1/holds")
+    async def holds() -> JSONResponse:
+        return await told(site.holds())
+
+    @app.get("/v1/pauses")
+    async def pauses() -> JSONResponse:
+        return await told(site.pauses())
+
     @app.get("/v1/work-orders")
     async def work_orders(open: bool, assignee: str | None = None) -> JSONResponse:  # noqa: A002
         return await told(site.work_orders(assignee))
@@ -89,6 +103,28 @@ def _doings(app: FastAPI, site: FakeSite, told: Told) -> None:
     @app.post("/v1/incidents/{identity}/acknowledge")
     async def acknowledge_incident(identity: str) -> JSONResponse:
         return await told(site.acknowledge_incident(identity))
+
+    @app.post("/v1/incidents/{identity}/attempts/{number}/approve")
+    async def approve(identity: str, number: int) -> JSONResponse:
+        return await told(site.approve(identity, number))
+
+    @app.post("/v1/incidents/{identity}/attempts/{number}/decline")
+    async def decline(identity: str, number: int, body: dict[str, Any]) -> JSONResponse:
+        return await told(site.decline(identity, number, body["reason"]))
+
+    @app.post("/v1/incidents/{identity}/let-jobs-die")
+    async def let_jobs_die(identity: str, body: dict[str, Any]) -> JSONResponse:
+        return await told(site.let_jobs_die(identity, body["reason"]))
+
+    @app.post("/v1/holds")
+    async def place_hold(body: dict[str, Any]) -> JSONResponse:
+        until_at = body["until_at"] and datetime.fromisoformat(body["until_at"])
+        scope = Scope(body["scope"])
+        return await told(site.place_hold(scope, body["scope_name"], body["reason"], until_at))
+
+    @app.post("/v1/holds/{identity}/lift")
+    async def lift_hold(identity: str, body: dict[str, Any]) -> JSONResponse:
+        return await told(site.lift_hold(identity, body["reason"]))
 
     @app.post("/v1/work-orders/{identity}/acknowledge")
     async def acknowledge(identity: str) -> JSONResponse:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from thirdshift_controller.wire import AttemptOutcome, IncidentDetail, Me, Role, Scope
 from thirdshift_tui.client.clean import clean, clean_text
 from thirdshift_tui.client.errors import (
     BadTokenError,
@@ -24,6 +27,7 @@ from thirdshift_tui.client.token import Token
 from tui.console import LARGE, console
 from tui.site_server import PAYLOAD, TOKEN, application, poisoned
 
+KIM = Me("kim's console", Role.LEAD, "kim")
 pytestmark = pytest.mark.anyio
 
 
@@ -47,6 +51,9 @@ async def test_every_route_gives_what_the_site_behind_it_gives() -> None:
     assert await site.node("gpu-2114") == await fake.node("gpu-2114")
     assert await site.incidents() == await fake.incidents()
     assert await site.incident("INC-1") == await fake.incident("INC-1")
+    assert await site.remedies() == await fake.remedies()
+    assert await site.holds() == await fake.holds()
+    assert await site.pauses() == await fake.pauses()
     assert await site.work_orders("ana") == await fake.work_orders("ana")
     assert await site.work_orders(None) == await fake.work_orders(None)
     assert await site.work_order("WO-1") == await fake.work_order("WO-1")
@@ -58,12 +65,38 @@ async def test_every_deed_reaches_the_site_and_brings_its_answer() -> None:
     fake = FakeSite()
     site = over_http(fake)
     assert (await site.acknowledge_incident("INC-2")).summary.owner == "ana"
+    assert (
+        await site.place_hold(Scope.NODE, "gpu-1032", "hands in", None) == fake.standing["HOLD-2"]
+    )
+    until_at = fake.now + timedelta(hours=2)
+    assert (await site.place_hold(Scope.SITE, "toronto-1", "move", until_at)).until_at == until_at
+    assert (await site.lift_hold("HOLD-2", "done")).lift_reason == "done"
     await site.acknowledge_work_order("WO-1")
     await site.start_work_order("WO-1")
     for number in range(1, 6):
         order = await site.tick_step("WO-1", number, "a note")
     assert [step.note for step in order.steps] == ["a note"] * 5
     assert await site.close_work_order("WO-1") == fake.orders["WO-1"]
+    await site.aclose()
+
+
+@pytest.mark.parametrize(
+    ("decide", "outcome"),
+    [
+        (lambda site: site.approve("INC-2", 1), AttemptOutcome.FAILED),
+        (lambda site: site.decline("INC-2", 1, "not now"), AttemptOutcome.DECLINED),
+    ],
+)
+async def test_a_leads_word_reaches_the_site_and_brings_its_answer(
+    decide: Callable[[HttpSite], Awaitable[IncidentDetail]], outcome: AttemptOutcome
+) -> None:
+    fake = FakeSite()
+    fake.me_now = KIM
+    site = over_http(fake)
+    answer = await decide(site)
+    assert [attempt.outcome for attempt in answer.attempts] == [outcome]
+    assert await site.let_jobs_die("INC-2", "agreed") == await fake.incident("INC-2")
+    assert fake.jobs_may_die == {"INC-2": "agreed"}
     await site.aclose()
 
 
@@ -158,7 +191,11 @@ async def test_clean_reaches_every_string_and_leaves_the_rest() -> None:
         (["n"], "toronto-1\u241b"),
         (["n", "enter"], "570.86.15\u241b"),
         (["2"], "XID 48: double-bit ECC error\u241b"),
+        (["2"], "waits: a lead's yes to gpu_reset\u241b"),
+        (["2"], "new leaf cables\u241b"),
+        (["2"], "gpu-1031, gpu-1032\u241b"),
         (["2", "enter"], "opened as xid-48\u241b"),
+        (["2", "enter", "y"], "2\u241b]52"),
         (["3"], "Pull both cords and open the tray at the rear\u241b"),
         (["3", "space"], "start it first\u241b"),
     ],

@@ -24,7 +24,7 @@ from thirdshift_controller.wire import (
 from thirdshift_controller.wire import RowCell as Row
 from thirdshift_tui.client.scripted import NOW
 from thirdshift_tui.draw.chart import Density, chart, finest, short_name
-from thirdshift_tui.draw.encode import mark, rack_runs
+from thirdshift_tui.draw.encode import legend, mark, rack_runs
 from thirdshift_tui.draw.ink import Ink, fit, plain
 from thirdshift_tui.draw.node import node_rows
 from thirdshift_tui.draw.place import Place, by_nodes, by_racks, by_rows, clamped, node_at, places
@@ -44,7 +44,11 @@ def node(state: CellState, owned: bool = False, cells: tuple[GpuCell, ...] = ())
 
 
 nodes = st.builds(
-    node, st.sampled_from(CellState), st.booleans(), st.lists(gpus, max_size=9).map(tuple)
+    lambda cell, held: replace(cell, held=held),
+    st.builds(
+        node, st.sampled_from(CellState), st.booleans(), st.lists(gpus, max_size=9).map(tuple)
+    ),
+    st.booleans(),
 )
 racks = st.builds(RackCell, st.just("R1-1"), st.lists(nodes, max_size=5).map(tuple))
 rows = st.builds(Row, st.sampled_from(["R1", "Row 22"]), st.lists(racks, max_size=4).map(tuple))
@@ -68,7 +72,9 @@ def test_every_gpu_is_drawn_once_and_no_line_is_wider_than_the_chart(floor: Floo
         for band, line in zip(drawn.bands, lines, strict=True)
         if band is not None and band.level is not None
     )
-    expected = sorted(mark(gpu).glyph for _, one in places(floor) for gpu in one.gpus)
+    expected = sorted(
+        mark(gpu, held=one.held).glyph for _, one in places(floor) for gpu in one.gpus
+    )
     assert sorted(shown.replace(" ", "")) == expected
     assert all(len(plain(line)) <= drawn.width for line in lines if line)
 
@@ -98,6 +104,28 @@ def test_a_rack_shows_what_nobody_owns_before_what_is_worse_but_owned() -> None:
     )
     assert rack_runs(rack) == [("!", Ink.DEGRADED), ("2", Ink.MUTED)]
     assert rack_runs(replace(rack, nodes=())) == []
+
+
+def test_a_rack_whose_nodes_are_well_shows_how_many_are_held() -> None:
+    well = node(CellState.HEALTHY)
+    held = replace(well, held=True)
+    assert rack_runs(RackCell("r", (well, held, held))) == [("h", Ink.HELD), ("2", Ink.MUTED)]
+    assert rack_runs(RackCell("r", (held, node(CellState.REPAIR))))[0] == ("R", Ink.REPAIR)
+
+
+@pytest.mark.parametrize("state", CellState)
+def test_a_hold_covers_no_trouble_up(state: CellState) -> None:
+    quiet = state in (CellState.HEALTHY, CellState.EMPTY)
+    assert (mark(node(state), held=True).glyph == "h") == quiet
+
+
+@pytest.mark.parametrize("width", [20, 80, 200])
+def test_the_legend_tells_every_glyph_and_no_line_is_wider_than_asked(width: int) -> None:
+    lines = [plain(line).rstrip() for line in legend(width)]
+    assert all(len(line) <= width for line in lines)
+    told = " ".join(lines)
+    assert all(f"{mark(node(state)).glyph} {mark(node(state)).word}" in told for state in CellState)
+    assert "h held" in told
 
 
 def test_owning_takes_the_fill_and_keeps_the_glyph() -> None:
@@ -181,5 +209,5 @@ def test_a_released_node_says_why_and_until_when_in_the_sites_time() -> None:
         *("n", "R1", "R1-1", "U01", "hgx-h100-8", CellState.HEALTHY, NOW, None, (), (), (), ()),
         released=Release("swap GPU 5", until_at),
     )
-    drawn = [plain(row.line) for row in node_rows(detail, NOW, zone("America/Toronto"), 80)]
+    drawn = [plain(row.line) for row in node_rows(detail, (), NOW, zone("America/Toronto"), 80)]
     assert f"released: swap GPU 5 until {until_at:%d %b} 17:05:00" in drawn

@@ -224,6 +224,18 @@ async def test_a_owns_what_nobody_owns_on_a_node_with_two_incidents() -> None:
         await driver.until("INC-9 is owned by ana.")
 
 
+async def test_a_owns_the_wider_incident_where_the_node_has_none_of_its_own() -> None:
+    site = FakeSite()
+    wide = replace(site.open_incidents["INC-7"], owner=None)
+    site.open_incidents = {"INC-7": wide}
+    down = replace(site.rows[0].racks[0].nodes[0], incident="INC-7")
+    rack = replace(site.rows[0].racks[0], nodes=(down,))
+    site.rows = (replace(site.rows[0], racks=(rack,)),)
+    async with console(site) as driver:
+        await driver.press("a")
+        await driver.until("INC-7 is owned by ana.")
+
+
 async def test_a_site_without_rows_is_drawn_and_its_keys_do_no_harm() -> None:
     site = FakeSite(rows=())
     async with console(site) as driver:

@@ -157,6 +157,9 @@ def test_plain_prints_the_floor_and_what_is_open_once(tmp_path: Path) -> None:
     assert (result.returncode, result.stderr) == (0, "")
     assert "R02 .... .... .... .... .... .... .... .... .... .... ...X ...." in result.stdout
     assert "gpu-2114 U31: failed, nobody owns it, INC-2, GPUs 2, seen 4s ago" in result.stdout
+    assert "R05 .... hhhh .... .... ...v" in result.stdout
+    assert "HOLD-1: raj holds rack R05-02 until 16:30: new leaf cables" in result.stdout
+    assert "waits: a lead's yes to gpu_reset" in result.stdout
     assert "\x1b" not in result.stdout
     assert refused.returncode == 1
     assert refused.stderr == "thirdshift-tui: the controller refused the token: no such token\n"

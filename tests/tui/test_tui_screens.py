@@ -21,7 +21,8 @@ WAYS = {
     "floor": (["n"], "gpu-2114"),
     "node": (["n", "enter"], "PCI address"),
     "inbox": (["2"], "Inbox"),
-    "incident": (["2", "down", "enter"], "Remote attempts"),
+    "incident": (["2", "enter"], "Remote attempts"),
+    "cause": (["2", "down", "down", "down", "enter"], "Remote attempts"),
     "work": (["3"], "Verification"),
 }
 SIZES = {"80x24": SMALL, "200x50": LARGE}

@@ -189,6 +189,20 @@ async def test_a_queue_that_runs_empty_says_0_open_and_no_minutes() -> None:
         assert "about" not in await driver.until("My queue  0 open")
 
 
+async def test_an_order_about_many_nodes_names_its_incident_and_opens_it() -> None:
+    site = FakeSite()
+    one = site.orders["WO-1"]
+    wide = replace(one.summary, incident="INC-7", node="", rack="", rack_unit="", gpu_slot=None)
+    site.orders["WO-1"] = replace(one, summary=replace(wide, gpu_serial=None))
+    async with console(site) as driver:
+        await driver.press("3")
+        page = await driver.until("WO-1 assigned")
+        assert ">WO-1 see INC-7" in page
+        assert "\n see INC-7\n" in page
+        await driver.press("enter")
+        await driver.until("feed F-04A, GPUs out: 0")
+
+
 async def test_a_token_without_a_person_is_not_offered_a_queue_of_its_own() -> None:
     site = FakeSite()
     site.me_now = BOT

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from thirdshift_controller.wire import Floor, IncidentSummary, Me
+from thirdshift_controller.wire import Floor, Hold, IncidentSummary, Me, Pause
 from thirdshift_tui.client.port import Site
 
 _POLLS_UNTIL_STALE = 3
@@ -23,11 +23,19 @@ class Known:
     me: Me
     floor: Floor
     incidents: tuple[IncidentSummary, ...]
+    holds: tuple[Hold, ...] = ()
+    pauses: tuple[Pause, ...] = ()
 
 
 async def known_of(site: Site) -> Known:
     """Return what the site answers now. Raises `SiteError`."""
-    return Known(await site.me(), await site.floor(), await site.incidents())
+    return Known(
+        me=await site.me(),
+        floor=await site.floor(),
+        incidents=await site.incidents(),
+        holds=await site.holds(),
+        pauses=await site.pauses(),
+    )
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from thirdshift_tui.draw.ink import Ink
 
 _GREY, _WHITE, _BLACK = "#7d8790", "#ffffff", "#000000"
 _VERMILLION, _YELLOW, _PURPLE, _SKY, _GREEN = "#d55e00", "#f0e442", "#cc79a7", "#56b4e9", "#009e73"
+_ORANGE = "#e69f00"
 
 COLOURED = {
     Ink.TEXT: Style(color="#d7dce0"),
@@ -28,6 +29,7 @@ COLOURED = {
     Ink.NO_DATA: Style(color=_BLACK, bgcolor=_PURPLE, bold=True),
     Ink.NO_DATA_OWNED: Style(color=_PURPLE, bold=True),
     Ink.REPAIR: Style(color=_SKY, bold=True),
+    Ink.HELD: Style(color=_ORANGE),
     Ink.VALIDATING: Style(color=_GREEN),
     Ink.HEALTHY: Style(color=_GREY),
     Ink.EMPTY: Style(color="#4a4f55"),
@@ -52,6 +54,7 @@ COLOURLESS = {
     Ink.NO_DATA: Style(reverse=True),
     Ink.NO_DATA_OWNED: _BOLD,
     Ink.REPAIR: _BOLD,
+    Ink.HELD: _NORMAL,
     Ink.VALIDATING: _NORMAL,
     Ink.HEALTHY: _DIM,
     Ink.EMPTY: _DIM,

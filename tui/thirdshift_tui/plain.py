@@ -8,11 +8,12 @@ from datetime import datetime
 from thirdshift_controller.wire import NodeCell
 from thirdshift_tui.draw.chart import Density, chart
 from thirdshift_tui.draw.encode import legend, mark, needs_human, urgency
+from thirdshift_tui.draw.holds import hands_off_lines
 from thirdshift_tui.draw.incidents import incident_rows, unowned_nodes
 from thirdshift_tui.draw.ink import Ink, plain
 from thirdshift_tui.draw.place import Place, places
 from thirdshift_tui.draw.status import summary
-from thirdshift_tui.draw.words import since
+from thirdshift_tui.draw.words import since, zone
 from thirdshift_tui.live import Known
 
 _WIDTH = 120
@@ -28,7 +29,7 @@ def page(known: Known) -> Iterator[str]:
     drawn = chart(floor, Density.NODE)
     for y in range(drawn.height):
         yield plain(drawn.line(y, _NOWHERE)).rstrip()
-    yield plain(legend()).strip()
+    yield from (plain(line).strip() for line in legend(_WIDTH))
     yield ""
     yield "Nodes that are not healthy, worst first:"
     unwell = [node for _, node in places(floor) if mark(node).ink not in _QUIET]
@@ -37,6 +38,9 @@ def page(known: Known) -> Iterator[str]:
     yield ""
     for row in incident_rows(known.incidents, floor.now, _WIDTH, "Incidents"):
         yield plain(row.line).rstrip()
+    local = zone(floor.timezone)
+    for line in hands_off_lines(known.holds, known.pauses, floor.now, local, _WIDTH):
+        yield plain(line)
 
 
 def _spoken(node: NodeCell, unowned: Collection[str], now: datetime) -> str:
@@ -44,5 +48,6 @@ def _spoken(node: NodeCell, unowned: Collection[str], now: datetime) -> str:
     owner = ", nobody owns it" if needs_human(node, unowned) else ""
     incident = f", {node.incident}" if node.incident else ""
     gpus = f", GPUs {ill}" if ill else ""
+    held = ", held" if node.held else ""
     seen = f", seen {since(node.observed_at, now)} ago"
-    return f"{node.name} {node.rack_unit}: {mark(node).word}{owner}{incident}{gpus}{seen}"
+    return f"{node.name} {node.rack_unit}: {mark(node).word}{owner}{held}{incident}{gpus}{seen}"

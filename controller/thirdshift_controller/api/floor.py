@@ -42,6 +42,7 @@ def floor(use: Using, _caller: Viewer) -> Floor:
             if _asks_for_repair(use, row):
                 for node in _nodes(use, row):
                     repairs.setdefault(node.name, []).append(row)
+        held = _held(session, use)
     return Floor(
         site=use.site.name,
         timezone=str(use.site.timezone),
@@ -49,7 +50,7 @@ def floor(use: Using, _caller: Viewer) -> Floor:
         speed=use.clock.speed,
         stale_after_seconds=use.stale_after.total_seconds(),
         on_shift=views.on_shift(use.roster.duty_at(now)),
-        rows=rows(use.site, use.live.snapshots, repairs, now, use.stale_after),
+        rows=rows(use.site, use.live.snapshots, repairs, held, now, use.stale_after),
     )
 
 
@@ -131,6 +132,13 @@ def _nodes(use: Services, row: IncidentRow) -> Sequence[Node]:
         return nodes_in((Scope.NODE, row.node), use.site, {})
     place = (row.scope, row.scope_name)
     return nodes_in(place, use.site, use.live.drivers) if row.gpus_out else ()
+
+
+def _held(session: Session, use: Services) -> set[str]:
+    """The nodes that a hold covers now."""
+    drivers = use.live.drivers
+    places = {(hold.scope, hold.scope_name) for hold in holds.in_force(session, use.clock.now())}
+    return {node.name for place in places for node in nodes_in(place, use.site, drivers)}
 
 
 def _hold(session: Session, use: Services, node: Node) -> Hold | None:

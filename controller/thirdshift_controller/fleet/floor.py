@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -49,14 +49,16 @@ def rows(
     site: Site,
     snapshots: Mapping[str, Snapshot],
     repairs: Mapping[str, Sequence[OpenIncident]],
+    held: Collection[str],
     now: datetime,
     stale_after: timedelta,
 ) -> tuple[RowCell, ...]:
-    """The whole floor. `repairs` holds the open incidents that ask for a repair, by node."""
+    """The whole floor. `repairs` are the open incidents that ask for one, by node."""
 
     def cell(node: Node) -> NodeCell:
-        snapshot = snapshots.get(node.name)
-        return node_cell(node, snapshot, repairs.get(node.name, ()), now, stale_after)
+        snapshot, known = snapshots.get(node.name), repairs.get(node.name, ())
+        shown = node_cell(node, snapshot, known, now, stale_after)
+        return replace(shown, held=node.name in held)
 
     return tuple(
         RowCell(

@@ -26,18 +26,24 @@ class Approvals:
 
     def approve(self, incident_id: int, number: int, caller: Caller, now: datetime) -> None:
         """Let an attempt be made, if it is still the one to make."""
-        with self._proposed(incident_id, number) as (session, incident, attempt):
-            if attempt.approved_by is None:
-                attempt.approved_by = _name(caller)
-                session.add(attempt)
-                text = f"said yes to {attempt.action}"
-                lifecycle.say(session, incident, now, text, _name(caller))
+        with self._attempt(incident_id, number) as (session, incident, attempt):
+            agreed = attempt.approved_by is not None
+            if agreed and attempt.outcome is not AttemptOutcome.DECLINED:
+                return
+            _refuse_unless_proposed(attempt)
+            attempt.approved_by = _name(caller)
+            session.add(attempt)
+            text = f"said yes to {attempt.action}"
+            lifecycle.say(session, incident, now, text, _name(caller))
 
     def decline(
         self, incident_id: int, number: int, reason: str, caller: Caller, now: datetime
     ) -> None:
         """Let it not be made; it counts as tried."""
-        with self._proposed(incident_id, number) as (session, incident, attempt):
+        with self._attempt(incident_id, number) as (session, incident, attempt):
+            if attempt.outcome is AttemptOutcome.DECLINED:
+                return
+            _refuse_unless_proposed(attempt)
             attempt.outcome, attempt.output = AttemptOutcome.DECLINED, reason
             attempt.finished_at = now
             session.add(attempt)
@@ -55,7 +61,7 @@ class Approvals:
                 lifecycle.say(session, incident, now, text, _name(caller))
 
     @contextmanager
-    def _proposed(
+    def _attempt(
         self, incident_id: int, number: int
     ) -> Iterator[tuple[Session, IncidentRow, AttemptRow]]:
         with self.store.write() as session:
@@ -64,8 +70,6 @@ class Approvals:
             attempt = next((one for one in tried if one.number == number), None)
             if attempt is None:
                 raise NotFoundError(f"INC-{incident_id} has no attempt {number}")
-            if attempt.outcome is not AttemptOutcome.PROPOSED:
-                raise ConflictError(f"attempt {number} of INC-{incident_id} is {attempt.outcome}")
             yield session, incident, attempt
 
 
@@ -76,6 +80,12 @@ def _incident(session: Session, incident_id: int) -> IncidentRow:
     if incident.closed_at is not None:
         raise ConflictError(f"INC-{incident_id} is closed")
     return incident
+
+
+def _refuse_unless_proposed(attempt: AttemptRow) -> None:
+    if attempt.outcome is not AttemptOutcome.PROPOSED:
+        which = f"attempt {attempt.number} of INC-{attempt.incident_id}"
+        raise ConflictError(f"{which} is {attempt.outcome}")
 
 
 def _name(caller: Caller) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import httpx
 import pytest
 from pydantic import TypeAdapter
 
-from fakes.api import client_of, served, services_of
+from fakes.api import client_of, services_of
 from fakes.world import World
 from thirdshift_agent.wire import Released
 from thirdshift_controller.wire import (
@@ -24,35 +23,6 @@ from thirdshift_controller.wire import (
     WorkOrderDetail,
     WorkOrderSummary,
 )
-
-
-@pytest.fixture
-def broken(world: World) -> World:
-    agent = world.agent("gpu-1")
-    agent.says(world.now, "xid:64", 3, "NVRM: Xid (PCI:0000:13:00): 64")
-    agent.changes[3] = {"remap_failed": True}
-    world.turn()
-    world.turn(world.burst)
-    world.turn()
-    return world
-
-
-@pytest.fixture
-def url(world: World, tmp_path: Path) -> Iterator[str]:
-    with served(services_of(world, tmp_path)) as address:
-        yield address
-
-
-@pytest.fixture
-def ana(url: str) -> Iterator[httpx.Client]:
-    with client_of(url, "ana") as client:
-        yield client
-
-
-@pytest.fixture
-def lead(url: str) -> Iterator[httpx.Client]:
-    with client_of(url, "lead") as client:
-        yield client
 
 
 def alert(node: str = "gpu-1", status: str = "firing", **labels: str) -> dict[str, Any]:

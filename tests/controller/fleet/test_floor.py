@@ -94,7 +94,8 @@ def test_a_power_supply_that_failed_marks_the_node_and_no_gpu() -> None:
     assert {gpu.state for gpu in cell.gpus} == {CellState.HEALTHY}
 
 
-def test_the_floor_keeps_the_order_of_the_file() -> None:
-    floor = rows(small_site(), {}, {}, NOW, STALE)
-    names = [cell.name for row in floor for rack in row.racks for cell in rack.nodes]
-    assert names == ["gpu-1", "gpu-2", "gpu-3", "gpu-4"]
+def test_the_floor_keeps_the_order_of_the_file_and_marks_what_is_held() -> None:
+    floor = rows(small_site(), {}, {}, {"gpu-3"}, NOW, STALE)
+    cells = [cell for row in floor for rack in row.racks for cell in rack.nodes]
+    assert [cell.name for cell in cells] == ["gpu-1", "gpu-2", "gpu-3", "gpu-4"]
+    assert [cell.held for cell in cells] == [False, False, True, False]

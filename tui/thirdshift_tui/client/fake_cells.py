@@ -11,11 +11,13 @@ from thirdshift_controller.wire import (
     Floor,
     GpuCell,
     GpuDetail,
+    Hold,
     IncidentState,
     IncidentSummary,
     NodeCell,
     NodeDetail,
     RowCell,
+    Scope,
 )
 from thirdshift_tui.client import scripted
 
@@ -23,21 +25,27 @@ _STATES = {
     IncidentState.IN_WORK: CellState.REPAIR,
     IncidentState.VERIFYING: CellState.VALIDATING,
 }
+_LEMONS = {"gpu-2114": 0.67}
 _SILENT_FOR = timedelta(minutes=4, seconds=12)
 
 
-def cells(rows: tuple[RowCell, ...], incidents: Iterable[IncidentSummary]) -> tuple[RowCell, ...]:
-    """Return the floor with every incident's state on its node and GPU."""
+def cells(
+    rows: tuple[RowCell, ...], incidents: Iterable[IncidentSummary], holds: Iterable[Hold]
+) -> tuple[RowCell, ...]:
+    """Return the floor with every incident's state on its node and GPU, and what is held."""
     by_node = {incident.node: incident for incident in incidents}
+    places = {(hold.scope, hold.scope_name) for hold in holds}
 
-    def painted(node: NodeCell) -> NodeCell:
-        return _painted(node, by_node[node.name]) if node.name in by_node else node
+    def painted(node: NodeCell, rack: str) -> NodeCell:
+        held = bool(places & {(Scope.NODE, node.name), (Scope.RACK, rack)})
+        ill = _painted(node, by_node[node.name]) if node.name in by_node else node
+        return replace(ill, held=held)
 
     return tuple(
         replace(
             row,
             racks=tuple(
-                replace(rack, nodes=tuple(painted(node) for node in rack.nodes))
+                replace(rack, nodes=tuple(painted(node, rack.name) for node in rack.nodes))
                 for rack in row.racks
             ),
         )
@@ -46,7 +54,7 @@ def cells(rows: tuple[RowCell, ...], incidents: Iterable[IncidentSummary]) -> tu
 
 
 def node_detail(
-    floor: Floor, name: str, incidents: tuple[IncidentSummary, ...]
+    floor: Floor, name: str, incidents: tuple[IncidentSummary, ...], holds: tuple[Hold, ...]
 ) -> NodeDetail | None:
     """Return one node of the floor with telemetry, or None where the floor has no such node."""
     for row in floor.rows:
@@ -54,7 +62,10 @@ def node_detail(
             for node in rack.nodes:
                 if node.name == name:
                     about = tuple(one for one in incidents if one.node == name)
-                    return _told(node, row.name, rack.name, about)
+                    told = _told(node, row.name, rack.name, about)
+                    places = ((Scope.NODE, name), (Scope.RACK, rack.name))
+                    over = (one for one in holds if (one.scope, one.scope_name) in places)
+                    return replace(told, hold=next(over, None))
     return None
 
 
@@ -92,6 +103,7 @@ def _told(
         gpus=tuple(_gpu(gpu, node.incident) for gpu in node.gpus),
         incidents=incidents,
         signals=tuple(line for one in incidents for line in scripted.signals(one)),
+        lemon_score=_LEMONS.get(node.name, 0.0),
     )
 
 

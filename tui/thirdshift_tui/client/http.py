@@ -5,6 +5,7 @@ It neither retries nor remembers; the console asks again every few seconds anywa
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -14,11 +15,15 @@ from pydantic_core import from_json
 
 from thirdshift_controller.wire import (
     Floor,
+    Hold,
     IncidentDetail,
     IncidentSummary,
     Me,
     NodeDetail,
+    Pause,
     Runbook,
+    RungRecord,
+    Scope,
     WorkOrderDetail,
     WorkOrderSummary,
 )
@@ -38,6 +43,10 @@ _FLOOR = TypeAdapter(Floor)
 _NODE = TypeAdapter(NodeDetail)
 _INCIDENT = TypeAdapter(IncidentDetail)
 _INCIDENTS = TypeAdapter(tuple[IncidentSummary, ...])
+_RECORDS = TypeAdapter(tuple[RungRecord, ...])
+_HOLD = TypeAdapter(Hold)
+_HOLDS = TypeAdapter(tuple[Hold, ...])
+_PAUSES = TypeAdapter(tuple[Pause, ...])
 _ORDER = TypeAdapter(WorkOrderDetail)
 _ORDERS = TypeAdapter(tuple[WorkOrderSummary, ...])
 _RUNBOOK = TypeAdapter(Runbook)
@@ -80,11 +89,49 @@ class HttpSite:
 
     async def incident(self, identity: str) -> IncidentDetail:
         """GET /v1/incidents/{id}."""
-        return await self._get(_INCIDENT, f"/v1/incidents/{_part(identity)}")
+        return await self._get(_INCIDENT, _incident(identity))
 
     async def acknowledge_incident(self, identity: str) -> IncidentDetail:
         """POST /v1/incidents/{id}/acknowledge."""
-        return await self._post(_INCIDENT, f"/v1/incidents/{_part(identity)}/acknowledge")
+        return await self._post(_INCIDENT, f"{_incident(identity)}/acknowledge")
+
+    async def approve(self, identity: str, attempt: int) -> IncidentDetail:
+        """POST /v1/incidents/{id}/attempts/{n}/approve."""
+        return await self._post(_INCIDENT, f"{_incident(identity)}/attempts/{attempt}/approve")
+
+    async def decline(self, identity: str, attempt: int, reason: str) -> IncidentDetail:
+        """POST /v1/incidents/{id}/attempts/{n}/decline."""
+        path = f"{_incident(identity)}/attempts/{attempt}/decline"
+        return await self._post(_INCIDENT, path, {"reason": reason})
+
+    async def let_jobs_die(self, identity: str, reason: str) -> IncidentDetail:
+        """POST /v1/incidents/{id}/let-jobs-die."""
+        path = f"{_incident(identity)}/let-jobs-die"
+        return await self._post(_INCIDENT, path, {"reason": reason})
+
+    async def remedies(self) -> tuple[RungRecord, ...]:
+        """GET /v1/remedies."""
+        return await self._get(_RECORDS, "/v1/remedies")
+
+    async def holds(self) -> tuple[Hold, ...]:
+        """GET /v1/holds."""
+        return await self._get(_HOLDS, "/v1/holds")
+
+    async def place_hold(
+        self, scope: Scope, scope_name: str, reason: str, until_at: datetime | None
+    ) -> Hold:
+        """POST /v1/holds."""
+        end = until_at and until_at.isoformat()
+        wish = {"scope": scope, "scope_name": scope_name, "reason": reason, "until_at": end}
+        return await self._post(_HOLD, "/v1/holds", wish)
+
+    async def lift_hold(self, identity: str, reason: str) -> Hold:
+        """POST /v1/holds/{id}/lift."""
+        return await self._post(_HOLD, f"/v1/holds/{_part(identity)}/lift", {"reason": reason})
+
+    async def pauses(self) -> tuple[Pause, ...]:
+        """GET /v1/pauses."""
+        return await self._get(_PAUSES, "/v1/pauses")
 
     async def work_orders(self, assignee: str | None) -> tuple[WorkOrderSummary, ...]:
         """GET /v1/work-orders?open=true&assignee=."""
@@ -161,6 +208,10 @@ class HttpSite:
 
 def _part(name: str) -> str:
     return quote(name, safe="")
+
+
+def _incident(identity: str) -> str:
+    return f"/v1/incidents/{_part(identity)}"
 
 
 def _order(identity: str) -> str:

@@ -5,15 +5,20 @@ Every method raises `SiteError` and nothing else when it has no answer.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from thirdshift_controller.wire import (
     Floor,
+    Hold,
     IncidentDetail,
     IncidentSummary,
     Me,
     NodeDetail,
+    Pause,
     Runbook,
+    RungRecord,
+    Scope,
     WorkOrderDetail,
     WorkOrderSummary,
 )
@@ -44,6 +49,40 @@ class Site(Protocol):
 
     async def acknowledge_incident(self, identity: str) -> IncidentDetail:
         """Own the incident."""
+        ...
+
+    async def approve(self, identity: str, attempt: int) -> IncidentDetail:
+        """Say yes to an attempt that was proposed."""
+        ...
+
+    async def decline(self, identity: str, attempt: int, reason: str) -> IncidentDetail:
+        """Say no to an attempt that was proposed."""
+        ...
+
+    async def let_jobs_die(self, identity: str, reason: str) -> IncidentDetail:
+        """Wait for no running work any more."""
+        ...
+
+    async def remedies(self) -> tuple[RungRecord, ...]:
+        """What worked before, by page and action."""
+        ...
+
+    async def holds(self) -> tuple[Hold, ...]:
+        """The holds in force and those to come."""
+        ...
+
+    async def place_hold(
+        self, scope: Scope, scope_name: str, reason: str, until_at: datetime | None
+    ) -> Hold:
+        """Stop everything automatic there from now on; None is until it is lifted."""
+        ...
+
+    async def lift_hold(self, identity: str, reason: str) -> Hold:
+        """Let it go on."""
+        ...
+
+    async def pauses(self) -> tuple[Pause, ...]:
+        """Where the budget is spent."""
         ...
 
     async def work_orders(self, assignee: str | None) -> tuple[WorkOrderSummary, ...]:

@@ -5,6 +5,7 @@ Every instant is fixed, so that what is drawn from it is the same on every day.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from thirdshift_controller.wire import (
@@ -12,27 +13,28 @@ from thirdshift_controller.wire import (
     AttemptOutcome,
     CellState,
     GpuCell,
+    Hold,
     IncidentState,
     IncidentSummary,
     NodeCell,
+    Pause,
     RackCell,
     RowCell,
     Runbook,
+    RungRecord,
+    Scope,
     SignalLine,
-    WorkOrderDetail,
-    WorkOrderState,
-    WorkOrderStep,
-    WorkOrderSummary,
 )
 
 NOW = datetime(2026, 11, 2, 19, 32, tzinfo=UTC)
-SILENT = "node-silent"
+SILENT, FEED = "node-silent", "feed-took-nodes-along"
 
 _TITLES = {
     "xid-79": "XID 79: the GPU has fallen off the bus",
     "xid-48": "XID 48: double-bit ECC error",
     "pcie-width": "PCIe link runs at x8 of x16",
     SILENT: "The node does not answer",
+    FEED: "Feed took its nodes along: 2 nodes of feed F-04A",
     "row-remap": "A row remap is pending",
     "nvlink": "NVLink 3 is down",
 }
@@ -68,15 +70,44 @@ def _rack(row: int, rack: int, nodes: int, gpus: int) -> RackCell:
 def incidents() -> tuple[IncidentSummary, ...]:
     """Return the open incidents, worst and oldest first."""
     hands, work = IncidentState.NEEDS_HANDS, IncidentState.IN_WORK
+    proof = IncidentState.VERIFYING
+    ecc = _incident(2, "xid-48", "critical", IncidentState.OPEN, "gpu-2114", 2, 140, None, None)
+    remap = _incident(5, "row-remap", "minor", proof, "gpu-5054", 0, 180, "ana", None)
     return (
-        _incident(2, "xid-48", "critical", IncidentState.OPEN, "gpu-2114", 2, 140, None, None),
+        replace(ecc, waits_for="a lead's yes to gpu_reset"),
         _incident(1, "xid-79", "critical", hands, "gpu-1032", 5, 38, "ana", "WO-1"),
-        _incident(4, SILENT, "critical", IncidentState.OPEN, "gpu-4072", None, 4, None, None),
+        _part(8, "gpu-4071", "raj"),
+        _part(4, "gpu-4072", None),
+        _feed(),
         _incident(6, "nvlink", "major", work, "gpu-1101", 7, 125, "raj", "WO-2"),
         _incident(3, "pcie-width", "major", hands, "gpu-3071", 3, 300, None, "WO-3"),
-        _incident(
-            5, "row-remap", "minor", IncidentState.VERIFYING, "gpu-5054", 0, 180, "ana", None
-        ),
+        replace(remap, reopened=1),
+    )
+
+
+def _part(number: int, node: str, owner: str | None) -> IncidentSummary:
+    """Return a node that its feed took along."""
+    silent = _incident(number, SILENT, "critical", IncidentState.OPEN, node, None, 4, owner, None)
+    return replace(silent, parent="INC-7", waits_for="INC-7, of which it is a part")
+
+
+def _feed() -> IncidentSummary:
+    return IncidentSummary(
+        id="INC-7",
+        title=_TITLES[FEED],
+        runbook=FEED,
+        severity="critical",
+        state=IncidentState.NEEDS_HANDS,
+        node="",
+        rack="",
+        gpu_slot=None,
+        gpus_out=0,
+        opened_at=NOW - timedelta(minutes=3),
+        closed_at=None,
+        owner="raj",
+        work_order=None,
+        scope=Scope.FEED,
+        scope_name="F-04A",
     )
 
 
@@ -110,83 +141,67 @@ def _incident(
 
 def signals(incident: IncidentSummary) -> tuple[SignalLine, ...]:
     """Return an incident's evidence."""
+    if not incident.node:
+        words = "silent on 2 nodes of feed F-04A: gpu-4071, gpu-4072"
+        return (SignalLine(incident.opened_at, "burst:feed", "controller", None, words),)
     said = f"NVRM: Xid (PCI:0000:{incident.gpu_slot or 0:02x}): {incident.title}"
     at, name = incident.opened_at, incident.runbook.replace("-", ":", 1)
     return (SignalLine(at, name, "kmsg", incident.gpu_slot, said),)
 
 
 def attempts(incident: IncidentSummary) -> tuple[Attempt, ...]:
-    """Return what was tried on an incident that needed hands afterwards."""
-    if incident.work_order is None:
-        return ()
+    """Return what was tried, or what is proposed where the incident waits for a yes."""
+    if incident.work_order is not None:
+        return (_attempt(incident, AttemptOutcome.FAILED, held=False),)
+    if incident.reopened:
+        return (replace(_attempt(incident, AttemptOutcome.SUCCEEDED, held=True), output=""),)
+    if incident.waits_for and "yes" in incident.waits_for:
+        proposed = _attempt(incident, AttemptOutcome.PROPOSED, held=None)
+        return (replace(proposed, finished_at=None, output=""),)
+    return ()
+
+
+def _attempt(incident: IncidentSummary, outcome: AttemptOutcome, held: bool | None) -> Attempt:
     tried_at = incident.opened_at + timedelta(minutes=1)
+    return Attempt(
+        number=1,
+        action="gpu_reset",
+        outcome=outcome,
+        reserved_at=tried_at,
+        finished_at=tried_at + timedelta(seconds=9),
+        command=f"nvidia-smi --gpu-reset -i {incident.gpu_slot}",
+        output="Unable to reset this GPU.\nrc=255",
+        held=held,
+    )
+
+
+def records() -> tuple[RungRecord, ...]:
+    """Return what worked before."""
+    return (RungRecord("xid-48", "gpu_reset", 7, 9), RungRecord("xid-79", "gpu_reset", 0, 4))
+
+
+def holds() -> tuple[Hold, ...]:
+    """Return a rack that raj works in, until half past four."""
+    placed_at = NOW - timedelta(minutes=50)
     return (
-        Attempt(
-            number=1,
-            action="gpu_reset",
-            outcome=AttemptOutcome.FAILED,
-            reserved_at=tried_at,
-            finished_at=tried_at + timedelta(seconds=9),
-            command=f"nvidia-smi --gpu-reset -i {incident.gpu_slot}",
-            output="Unable to reset this GPU.\nrc=255",
+        Hold(
+            id="HOLD-1",
+            scope=Scope.RACK,
+            scope_name="R05-02",
+            reason="new leaf cables",
+            placed_by="raj",
+            placed_at=placed_at,
+            from_at=placed_at,
+            until_at=NOW + timedelta(hours=1, minutes=58),
         ),
     )
 
 
-def work_orders() -> tuple[WorkOrderDetail, ...]:
-    """Return the open work orders."""
-    one, six, three = (i for i in incidents() if i.work_order)
-    return (
-        _order(one, WorkOrderState.ASSIGNED, "ana"),
-        _order(six, WorkOrderState.STARTED, "raj"),
-        _order(three, WorkOrderState.WAITING, "ana"),
-    )
-
-
-def _order(incident: IncidentSummary, state: WorkOrderState, assignee: str) -> WorkOrderDetail:
-    steps = _steps()
-    return WorkOrderDetail(
-        summary=WorkOrderSummary(
-            id=str(incident.work_order),
-            incident=incident.id,
-            title=incident.title,
-            severity=incident.severity,
-            state=state,
-            node=incident.node,
-            row=incident.rack[:3],
-            rack=incident.rack,
-            rack_unit=f"U{9 * int(incident.node[-1]) - 5:02}",
-            gpu_slot=incident.gpu_slot,
-            gpu_serial=f"16549220123{incident.gpu_slot}",
-            assignee=assignee,
-            shift="day",
-            opened_at=incident.opened_at,
-            estimate_p50_minutes=sum(step.minutes for step in steps),
-            steps_done=0,
-            steps_total=len(steps),
-        ),
-        runbook=incident.runbook,
-        safety="Only with the node powered off and both cords pulled. Wear the strap.",
-        people=1,
-        skills=("hands", "sxm"),
-        parts=("1 x H100 SXM tray",),
-        steps=steps,
-        note=None,
-    )
-
-
-def _steps() -> tuple[WorkOrderStep, ...]:
-    told = (
-        ("confirm", "The node is drained and powered off", 5),
-        ("hands", "Pull both cords and open the tray at the rear", 5),
-        ("hands", "Reseat the GPU: release both latches, lift straight up, look for bent pins", 10),
-        ("hands", "Close the tray, connect both cords, power on", 5),
-        ("decide", "All eight GPUs are back? If not, note it and choose the spare", 5),
-    )
-    return tuple(
-        WorkOrderStep(number, kind, words, minutes, None, None, None)
-        for number, (kind, words, minutes) in enumerate(told, start=1)
-    )
+def pauses() -> tuple[Pause, ...]:
+    """Return a rack in which enough was disturbed."""
+    reason = "2 nodes of rack R01-03 in 60 min: gpu-1031, gpu-1032"
+    since_at = NOW - timedelta(minutes=22)
+    return (Pause(Scope.RACK, "R01-03", reason, since_at, NOW + timedelta(minutes=8)),)
 
 
 def runbook(identity: str) -> Runbook:

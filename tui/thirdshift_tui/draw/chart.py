@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from thirdshift_controller.wire import Floor, RackCell, RowCell
-from thirdshift_tui.draw.encode import mark, rack_runs
+from thirdshift_tui.draw.encode import gpu_runs, node_mark, rack_runs
 from thirdshift_tui.draw.ink import BLANK, Ink, Line, Run, fit, joined
 from thirdshift_tui.draw.place import Place
 
@@ -103,10 +103,10 @@ class Chart:
             case Density.RACK:
                 return rack_runs(rack)
             case Density.NODE:
-                return [mark(node).run for node in rack.nodes]
+                return [node_mark(node).run for node in rack.nodes]
             case Density.GPU:
                 nodes = rack.nodes[level : level + 1]
-                return [mark(gpu).run for node in nodes for gpu in node.gpus]
+                return [run for node in nodes for run in gpu_runs(node)]
 
 
 def chart(floor: Floor, density: Density) -> Chart:

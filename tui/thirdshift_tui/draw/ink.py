@@ -29,6 +29,7 @@ class Ink(StrEnum):
     NO_DATA = "no_data"
     NO_DATA_OWNED = "no_data_owned"
     REPAIR = "repair"
+    HELD = "held"
     VALIDATING = "validating"
     HEALTHY = "healthy"
     EMPTY = "empty"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 
-from thirdshift_controller.wire import CellState, GpuDetail, NodeDetail
+from thirdshift_controller.wire import CellState, GpuDetail, Hold, NodeDetail
 from thirdshift_tui.draw.encode import mark_of
+from thirdshift_tui.draw.holds import hold_words
 from thirdshift_tui.draw.incident import signal_lines
 from thirdshift_tui.draw.incidents import incident_rows, spoken
-from thirdshift_tui.draw.ink import BLANK, Ink, Line, Row, fit, rows, text
+from thirdshift_tui.draw.ink import BLANK, Ink, Line, Row, fit, rows, text, wrapped
 from thirdshift_tui.draw.words import (
     UNKNOWN,
     day_and_clock,
@@ -22,12 +23,17 @@ from thirdshift_tui.draw.words import (
 
 _ROOMY = 140
 _NO_ACTION = "none"
+_SUSPECT = 0.5
+"""The lemon score from which people should know."""
 
 
-def node_rows(node: NodeDetail, now: datetime, local: tzinfo, width: int) -> list[Row]:
-    """Return the node; a row with a key is an incident's."""
+def node_rows(
+    node: NodeDetail, holds: Sequence[Hold], now: datetime, local: tzinfo, width: int
+) -> list[Row]:
+    """Return the node, with the holds over it; a row with a key is an incident's."""
     return [
         *rows(_head(node, now, local)),
+        *rows(_warnings(node, holds, now, local, width)),
         *rows(_gpus(node.gpus, width)),
         Row(BLANK),
         *incident_rows(node.incidents, now, width, "Incidents"),
@@ -48,12 +54,28 @@ def _head(node: NodeDetail, now: datetime, local: tzinfo) -> Iterator[Line]:
     if node.released is not None:
         until = day_and_clock(node.released.until_at, local)
         yield text(f"released: {node.released.reason} until {until}", Ink.DEGRADED_OWNED)
-    for problem in node.problems:
-        yield text(f"problem: {problem}", Ink.DEGRADED_OWNED)
-    for gpu in node.gpus:
-        if gpu.recovery_action not in (None, _NO_ACTION):
-            yield text(f"GPU{gpu.slot} asks for: {spoken(gpu.recovery_action)}", Ink.DEGRADED_OWNED)
+
+
+def _warnings(
+    node: NodeDetail, holds: Sequence[Hold], now: datetime, local: tzinfo, width: int
+) -> Iterator[Line]:
+    for hold in holds:
+        yield from wrapped(hold_words(hold, now, local), width, Ink.HELD)
+    told = [_lemon(node.lemon_score)] if node.lemon_score >= _SUSPECT else []
+    told += [f"problem: {problem}" for problem in node.problems]
+    told += [
+        f"GPU{gpu.slot} asks for: {spoken(gpu.recovery_action)}"
+        for gpu in node.gpus
+        if gpu.recovery_action not in (None, _NO_ACTION)
+    ]
+    for words in told:
+        yield from wrapped(words, width, Ink.DEGRADED_OWNED)
     yield BLANK
+
+
+def _lemon(score: float) -> str:
+    verdict = "it is a person's now" if score >= 1 else "from 1 on it is a person's"
+    return f"lemon score {score:.1f}: it fails again and again; {verdict}"
 
 
 def _gpus(gpus: tuple[GpuDetail, ...], width: int) -> Iterator[Line]:

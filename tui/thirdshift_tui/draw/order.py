@@ -75,6 +75,9 @@ def place_line(order: WorkOrderSummary) -> Line:
 
 
 def _place(order: WorkOrderSummary) -> str:
+    """Return where to go; what is about many nodes is where its incident says."""
+    if not order.node:
+        return f"see {order.incident}"
     return f"{order.rack} {order.rack_unit} {order.node}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from thirdshift_controller.wire import Floor, IncidentSummary, NodeCell
-from thirdshift_tui.draw.encode import mark
+from thirdshift_tui.draw.encode import gpu_runs, node_mark
 from thirdshift_tui.draw.ink import Ink, Line, Row, fit, widest
 from thirdshift_tui.draw.place import Place, rack_at
 from thirdshift_tui.draw.words import since
@@ -31,8 +31,7 @@ def rack_rows(
 
 
 def _node(node: NodeCell, names: int, now: datetime, titles: dict[str, str], width: int) -> Line:
-    label = mark(node)
-    gpus = [mark(gpu).run for gpu in node.gpus]
+    label, gpus = node_mark(node), gpu_runs(node)
     room = " " * max(1, _GPU_ROOM - len(gpus))
     head = f"{fit(node.rack_unit, 4)} {fit(node.name, names)} "
     seen = f"{fit(label.word, 10)} {fit('seen ' + since(node.observed_at, now), 11)} "
@@ -48,6 +47,6 @@ def _node(node: NodeCell, names: int, now: datetime, titles: dict[str, str], wid
 
 
 def _trouble(node: NodeCell, titles: dict[str, str]) -> str:
-    if node.incident is None:
-        return ""
-    return f"{node.incident} {titles.get(node.incident, '')}".rstrip()
+    held = "held" if node.held and node_mark(node).word != "held" else ""
+    incident = f"{node.incident} {titles.get(node.incident, '')}" if node.incident else ""
+    return "  ".join(filter(None, (held, incident))).rstrip()

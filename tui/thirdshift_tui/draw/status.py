@@ -6,6 +6,7 @@ from datetime import datetime
 
 from thirdshift_controller.wire import Floor, Me, OnShift, Role
 from thirdshift_tui.draw.encode import counts
+from thirdshift_tui.draw.holds import pauses_words
 from thirdshift_tui.draw.ink import Ink, Line, Run, fit, plain
 from thirdshift_tui.draw.place import places
 from thirdshift_tui.draw.words import NOT_LOADED, clock, span, zone
@@ -31,11 +32,14 @@ def status_line(live: Live, at: float, width: int) -> Line:
 
 def notice_line(live: Live, at: float, width: int) -> Line:
     """Return the one line that the user should read now; a banner when the news is old."""
-    said = live.said(at) or live.trouble or ""
-    if live.known is None or not live.is_stale(at):
+    said, now = live.said(at) or live.trouble or "", live.now(at)
+    if live.known is None or now is None:
         return ((fit(said, width), Ink.STRONG),)
-    floor = live.known.floor
-    told = f"{floor.now.astimezone(zone(floor.timezone)):%H:%M:%S}"
+    local = zone(live.known.floor.timezone)
+    if not live.is_stale(at):
+        spent = pauses_words(live.known.pauses, now, local)
+        return ((fit(said or spent, width), Ink.STRONG if said else Ink.HELD),)
+    told = f"{live.known.floor.now.astimezone(local):%H:%M:%S}"
     banner = f" STALE since {told}: {said or 'the controller does not answer'}"
     return ((fit(banner, width), Ink.ALARM),)
 

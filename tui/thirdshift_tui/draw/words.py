@@ -45,6 +45,13 @@ def day_and_clock(at: datetime, local: tzinfo) -> str:
     return f"{at.astimezone(local):%d %b %H:%M:%S}"
 
 
+def moment(at: datetime, now: datetime, local: tzinfo) -> str:
+    """Return an instant near now in the site's time; its date only on another day."""
+    there = at.astimezone(local)
+    same_day = there.date() == now.astimezone(local).date()
+    return f"{there:%H:%M}" if same_day else f"{there:%d %b %H:%M}"
+
+
 def number(value: float | None, unit: str = "") -> str:
     """Return a rounded reading with its unit."""
     return UNKNOWN if value is None else f"{value:.0f}{unit}"

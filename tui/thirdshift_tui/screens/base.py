@@ -19,6 +19,7 @@ from thirdshift_tui.draw.incidents import NOBODY
 from thirdshift_tui.draw.ink import Row
 from thirdshift_tui.draw.status import notice_line, status_line
 from thirdshift_tui.live import Known, Live
+from thirdshift_tui.screens.note import NoteScreen
 from thirdshift_tui.widgets.line_view import LineView
 
 _LEAST_WIDTH, _LEAST_HEIGHT, _WIDE = 80, 24, 160
@@ -120,6 +121,19 @@ class SiteScreen(Screen[None]):
             self.desk.say(f"{incident} is owned by {answer.summary.owner or NOBODY}.")
 
         self.desk.act(deed)
+
+    def ask_why(self, question: str, then: Callable[[str], None]) -> None:
+        """Ask for a reason, and go on with it; without one nothing is done."""
+
+        def answered(reason: str | None) -> None:
+            if reason is None:
+                return
+            if reason.strip():
+                then(reason.strip())
+            else:
+                self.desk.say("It needs a reason, for whoever comes next.")
+
+        self.app.push_screen(NoteScreen(question), answered)
 
     def action_back(self) -> None:
         """Go up one level."""

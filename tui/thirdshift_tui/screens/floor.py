@@ -46,9 +46,9 @@ class FloorScreen(SiteScreen):
         node = node_at(floor, self.at)
         self.lines("#rack").choose(node.name if node else None)
         self.lines("#incidents").show(
-            lambda width: incident_rows(incidents, now, width, "Incidents")
+            lambda width: incident_rows(incidents, now, width, "Incidents", brief=True)
         )
-        self.lines("#legend").show(lambda width: [Row(legend())])
+        self.lines("#legend").show(lambda width: [Row(legend(width)[0])])
 
     def action_by_racks(self, step: int) -> None:
         """Move along the row."""
@@ -97,7 +97,7 @@ class FloorScreen(SiteScreen):
             self.acknowledge(None)
             return
         here = unowned_first(one for one in known.incidents if one.node == node.name)
-        self.acknowledge(here[0].id if here else None)
+        self.acknowledge(here[0].id if here else node.incident)
 
     @property
     def _known(self) -> Known | None:

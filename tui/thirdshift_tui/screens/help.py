@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 
 from thirdshift_tui.actions import Where, help_lines
 from thirdshift_tui.draw.encode import legend
-from thirdshift_tui.draw.ink import BLANK, Ink, rows, text
+from thirdshift_tui.draw.ink import Ink, rows, text
 from thirdshift_tui.widgets.line_view import LineView
 
 
@@ -29,5 +29,6 @@ class HelpScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Fill the page."""
-        lines = [*help_lines(self._where), BLANK, legend(), text("Esc closes this.", Ink.MUTED)]
-        self.query_one("#help", LineView).show(lambda width: rows(lines))
+        keys, ending = list(help_lines(self._where)), text("Esc closes this.", Ink.MUTED)
+        page = self.query_one("#help", LineView)
+        page.show(lambda width: rows([*keys, *legend(width), ending]))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from thirdshift_controller.wire import NodeDetail
+from thirdshift_controller.wire import Hold, NodeDetail
 from thirdshift_tui.actions import Where, bindings
 from thirdshift_tui.client.port import Site
+from thirdshift_tui.draw.holds import Place, place_of
 from thirdshift_tui.draw.ink import Ink, Row, text
 from thirdshift_tui.draw.node import node_rows
 from thirdshift_tui.draw.words import NOT_LOADED, zone
 from thirdshift_tui.live import Known
+from thirdshift_tui.screens.holding import HoldingScreen, around
 from thirdshift_tui.screens.listing import ListingScreen
 
 
-class NodeScreen(ListingScreen):
+class NodeScreen(HoldingScreen, ListingScreen):
     """Opened from the floor or from a work order."""
 
     WHERE = Where.NODE
@@ -33,8 +36,26 @@ class NodeScreen(ListingScreen):
         """Show the node."""
         node, local = self._node, zone(known.floor.timezone)
         self.page.show(
-            lambda width: node_rows(node, now, local, width) if node else [self._unloaded]
+            lambda width: (
+                node_rows(node, self.holds, now, local, width) if node else [self._unloaded]
+            )
         )
+
+    @property
+    def known_holds(self) -> Sequence[Hold]:
+        """Every hold, and the one over this node, which the controller knows best."""
+        hold = self._node.hold if self._node else None
+        listed = super().known_holds
+        return listed if hold is None or hold in listed else (*listed, hold)
+
+    @property
+    def places(self) -> Sequence[Place]:
+        """The node, its rack and site, and whatever the hold over it is on."""
+        known, node = self.desk.live.known, self._node
+        if node is None or known is None:
+            return ()
+        near = around(node.name, node.rack, known)
+        return near if node.hold is None else (*near, place_of(node.hold))
 
     @property
     def _unloaded(self) -> Row:

@@ -34,6 +34,7 @@ from thirdshift_tui.draw.order import (
 from thirdshift_tui.draw.words import NOT_LOADED, zone
 from thirdshift_tui.live import Known
 from thirdshift_tui.screens.base import SiteScreen
+from thirdshift_tui.screens.incident import IncidentScreen
 from thirdshift_tui.screens.node import NodeScreen
 from thirdshift_tui.screens.note import NoteScreen
 from thirdshift_tui.widgets.line_view import LineView
@@ -167,9 +168,13 @@ class WorkScreen(SiteScreen):
         self.app.push_screen(NoteScreen(f"Note for step {step.number}:"), noted)
 
     def action_open(self) -> None:
-        """Go to the order's node."""
-        if self._order is not None:
-            self.app.push_screen(NodeScreen(self._order.summary.node))
+        """Go to the order's node, or to its incident where that is about many."""
+        if self._order is None:
+            return
+        order = self._order.summary
+        self.app.push_screen(
+            NodeScreen(order.node) if order.node else IncidentScreen(order.incident)
+        )
 
     def _step_to_act_on(self) -> WorkOrderStep | None:
         """Return the step under the cursor, or say why no key may act on it."""
