@@ -47,13 +47,13 @@ def detail(identifier: str, use: Using, _caller: Viewer) -> IncidentDetail:
 
 @router.post("/incidents/{identifier}/acknowledge")
 def acknowledge(identifier: str, use: Using, caller: Technician) -> IncidentDetail:
-    """Own what is wrong."""
+    """Own what is wrong, with all that it explains."""
     with use.store.write() as session:
         row = _find(session, identifier)
+        assert row.id is not None
         if row.owner is None and row.closed_at is None:
-            row.owner = caller.person or caller.name
-            lifecycle.say(session, row, use.clock.now(), "acknowledged", row.owner)
-            session.add(row)
+            for part in (row, *incidents.children(session, row.id)):
+                lifecycle.own(session, part, caller.person or caller.name, use.clock.now())
             session.flush()
         return _detail(session, use, row)
 

@@ -19,6 +19,7 @@ from thirdshift_controller.fleet.scopes import covers, nodes_in
 from thirdshift_controller.incidents import lifecycle
 from thirdshift_controller.incidents.causes import WINDOW, Cause, Fault, causes
 from thirdshift_controller.incidents.pauses import stop
+from thirdshift_controller.incidents.triage import worse
 from thirdshift_controller.intake.live import Live
 from thirdshift_controller.store import incidents, signals, work_orders
 from thirdshift_controller.store.database import Store
@@ -85,6 +86,8 @@ class Correlation:
         before = part.parent_id
         part.parent_id = parent.id
         parent.last_signal_at = now
+        parent.severity = worse(parent.severity, part.severity)
+        part.owner = part.owner or parent.owner
         work_orders.withdraw(session, part.id)
         lifecycle.say(session, part, now, f"part of INC-{parent.id}: {parent.title}")
         lifecycle.say(session, parent, now, f"INC-{part.id} on {part.node} is part of this")

@@ -143,6 +143,14 @@ def rename(incident: IncidentRow | Draft, page: Page) -> None:
     incident.severity = page.severity.value
 
 
+def own(session: Session, incident: IncidentRow, person: str, now: datetime) -> None:
+    """Somebody takes it as theirs; whoever had it first, has it."""
+    if incident.owner is None:
+        incident.owner = person
+        say(session, incident, now, "acknowledged", person)
+        session.add(incident)
+
+
 def say(
     session: Session, incident: IncidentRow, at: datetime, text: str, actor: str = CONTROLLER
 ) -> None:

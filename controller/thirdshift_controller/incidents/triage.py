@@ -57,6 +57,11 @@ def place(
     return _among_observed(signal, page, at, around.here, burst)
 
 
+def worse(one: str, other: str) -> str:
+    """Of two severities."""
+    return min(one, other, key=_RANK.__getitem__)
+
+
 def settled(begun_at: datetime, last_signal_at: datetime, now: datetime, burst: timedelta) -> bool:
     """Whether a burst is over: silence for one burst, or five bursts since it began."""
     return now - last_signal_at >= burst or now - begun_at >= BURSTS * burst
