@@ -40,6 +40,8 @@ def test_the_services_of_a_restart_are_named() -> None:
         (replace(RULE, facts={"fatal": "yes"}), "if fatal is yes"),
         (replace(RULE, facts={"sub_code": "4|10"}), "if sub_code is 4 or 10"),
         (replace(RULE, facts={"series": ".* nvme|x"}), "if series is like `.* nvme|x`"),
+        (replace(RULE, facts={"ecc_bits": ".+"}), "if ecc_bits is not empty"),
+        (replace(RULE, facts={"other_bits": ""}), "if other_bits is empty"),
         (replace(RULE, repeats=2), "if 2 come within 24 h"),
         (
             replace(RULE, repeats=3, within_hours=48, same=("gpc", "tpc")),
