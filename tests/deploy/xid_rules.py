@@ -27,9 +27,8 @@ HEAD = f"""\
 # controller joins the two; `runbook_url` is the controller's API: put its public address there.
 #
 # An Xid alerts from the gauge of its last time, not from the counter: a counter that appears with
-# its first increment has not risen. It resolves {FIRED_SECONDS // 60} minutes after the last one,
-# like the controller.
-# What a line says beyond the number, and repeats, the controller alone knows.
+# its first increment has not risen. It resolves {FIRED_SECONDS // 60} minutes after the last one, as
+# the controller's does. What a line says beyond the number, and repeats, are in no metric.
 groups:
   - name: thirdshift-xid
     rules:
@@ -79,20 +78,25 @@ def _either(codes: list[int]) -> str:
 
 
 def _rule(page: Page, codes: str) -> str:
-    where = "GPU {{ $labels.slot }} of {{ $labels.node }}, Xid {{ $labels.code }}"
+    summary = _summary(page, *(f"{{{{ $labels.{name} }}}}" for name in ("slot", "node", "code")))
     return f"""\
       - alert: {page.alert}
         expr: thirdshift:gpu_xid_age_seconds{{{codes}}} < {FIRED_SECONDS}
         labels: {{severity: {page.severity}, signal: "xid:{{{{ $labels.code }}}}"}}
         annotations:
-          summary: {json.dumps(f"{page.title}: {where}")}
+          summary: {json.dumps(summary)}
           description: {json.dumps(_description(page))}
           runbook_url: {_address(page)}
 """
 
 
+def _summary(page: Page, slot: str, node: str, code: str) -> str:
+    return f"GPU {slot} of {node}: {page.title} (Xid {code})"
+
+
 def _description(page: Page) -> str:
-    gravity = words.gravity(page).capitalize()
+    gravity = words.gravity(page)
+    gravity = gravity[0].upper() + gravity[1:]
     if page.disposition is Disposition.OBSERVE:
         return f"{gravity}. Nothing to repair; it is shown and counted."
     return f"{gravity}. What is done: {words.deeds(page)}."
@@ -118,7 +122,7 @@ def _cases(page: Page, codes: list[int]) -> Iterator[dict[str, object]]:
 def _expected(page: Page, code: int) -> dict[str, dict[str, str]]:
     labels = {"code": str(code), "severity": page.severity.value, "signal": f"xid:{code}"}
     notes = {
-        "summary": f"{page.title}: GPU 3 of n1, Xid {code}",
+        "summary": _summary(page, "3", "n1", str(code)),
         "description": _description(page),
         "runbook_url": _address(page),
     }
