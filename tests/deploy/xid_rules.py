@@ -27,8 +27,8 @@ HEAD = f"""\
 # controller joins the two; `runbook_url` is the controller's API: put its public address there.
 #
 # An Xid alerts from the gauge of its last time, not from the counter: a counter that appears with
-# its first increment has not risen. It resolves {FIRED_SECONDS // 60} minutes after the last one, as
-# the controller's does. What a line says beyond the number, and repeats, are in no metric.
+# its first increment has not risen. As with the controller it is over {FIRED_SECONDS // 60} minutes
+# after the last one. What a line says beyond the number, and repeats, are in no metric.
 groups:
   - name: thirdshift-xid
     rules:
