@@ -1,4 +1,4 @@
-"""Whatever page a fault leads to, somebody of the rota can be sent, and an owner knows the words."""
+"""Whatever page a fault leads to, somebody of the rota can be sent; an owner knows the words."""
 
 from __future__ import annotations
 
