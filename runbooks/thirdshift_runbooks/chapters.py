@@ -126,7 +126,7 @@ _WORDS: Mapping[FailureClass, tuple[str, str]] = {
     ),
     FailureClass.BREAKER: (
         "The budget's breaker",
-        "The controller has stopped acting by itself; a person says when it goes on.",
+        "So much was disturbed that the controller does no more for a while; it goes on by itself.",
     ),
     FailureClass.UNKNOWN: (
         "Everything else",

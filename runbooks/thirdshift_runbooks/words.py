@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from thirdshift_runbooks.page import Disposition, Outage, Page, RemoteAction, When
 
 _WORD = re.compile(r"\w+")
+_SAID = {"": "empty", ".+": "not empty"}
+"""Expressions that have plain words."""
 
 
 def remote(page: Page) -> str:
@@ -54,7 +56,7 @@ def _either(pattern: str) -> str:
     choices = pattern.split("|")
     if all(_WORD.fullmatch(choice) for choice in choices):
         return " or ".join(choices)
-    return f"like `{pattern}`"
+    return _SAID.get(pattern) or f"like `{pattern}`"
 
 
 def _conditions(when: When) -> Iterator[str]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from thirdshift_controller.shifts.roster import Person, Roster, Shift
 
 EVERY_DAY = frozenset(range(7))
-SKILLS = frozenset({"hands", "sxm", "power"})
+SKILLS = frozenset({"hands", "sxm", "power", "liquid"})
 
 
 def three_shifts() -> Roster:

@@ -19,6 +19,8 @@ UNHEARD_OF = frozenset({"xid:999", "gpu_event:0x10000"})
 
 _SAME_SHAPE = ("ib:cable_error", "kernel:oops")
 """Lines of the kernel's log that no injected fault stands for: another of that shape does."""
+_OF_ITSELF = ("kernel:log_overrun",)
+"""What the agent says of its own reading."""
 
 
 def _spans(*spans: int | tuple[int, int]) -> tuple[int, ...]:
@@ -38,7 +40,7 @@ def _agent() -> tuple[str, ...]:
     presence = {
         f"{SignalKind.GPU}:{code}" for code in (GpuPresence.LOST, GpuPresence.HUNG, MISSING)
     }
-    names = (rules | shown | presence | {*_SAME_SHAPE}) - UNHEARD_OF
+    names = (rules | shown | presence | {*_SAME_SHAPE, *_OF_ITSELF}) - UNHEARD_OF
     return tuple(sorted(name for name in names if not name.startswith(("xid:", "sxid:"))))
 
 

@@ -23,7 +23,7 @@ agent = "http://127.0.0.1:9400"
 ssh = "127.0.0.1:22"
 [[people]]
 name = "ana"
-skills = ["hands", "sxm", "power"]
+skills = ["hands", "sxm", "power", "liquid"]
 [[shifts]]
 name = "day"
 starts = "07:00"

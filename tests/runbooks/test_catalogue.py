@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from thirdshift_runbooks.catalogue import PACKAGED, load
+from fakes.page_files import PENDING, UNKNOWN, page_text
+from thirdshift_runbooks.catalogue import load
 from thirdshift_runbooks.errors import RunbookError
-
-UNKNOWN = (PACKAGED / "UnknownSignal.md").read_text(encoding="utf-8")
-PENDING = (PACKAGED / "RowRemapPending.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -40,7 +38,7 @@ def test_an_id_that_no_page_has_is_read_as_the_unknown() -> None:
 
 
 def test_two_pages_for_one_signal_are_refused(folder: Path) -> None:
-    twin = PENDING.replace("row-remap-pending", "row-remap-twin").replace('"remap:', '"twin:')
+    twin = page_text("row-remap-twin", "xid:63", "twin:pending")
     (folder / "RowRemapTwin.md").write_text(twin, encoding="utf-8")
     assert problems(folder) == [
         "RowRemapTwin.md:1: key 'signals': 'xid:63' is answered by RowRemapPending.md too; "
@@ -66,7 +64,7 @@ def test_an_absent_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_two_files_that_make_one_id_are_refused(folder: Path) -> None:
-    twin = PENDING.replace('"xid:63"', '"xid:963"').replace('"remap:', '"twin:')
+    twin = page_text("row-remap-pending", "xid:963")
     (folder / "RowRemapPENDING.md").write_text(twin, encoding="utf-8")
     assert problems(folder) == [
         "RowRemapPending.md:1: key 'id': 'row-remap-pending' is the id of RowRemapPENDING.md too; "
@@ -76,7 +74,7 @@ def test_two_files_that_make_one_id_are_refused(folder: Path) -> None:
 
 def test_a_rule_that_leads_to_no_page_is_refused(folder: Path) -> None:
     rule = '[[when]]\nsignal = "sxid:*"\nbecomes = "row-remap-pendin"\nfacts = { fatal = "yes" }\n'
-    text = UNKNOWN.replace("2026-11-24\n", f"2026-11-24\n\n{rule}")
+    text = page_text("unknown-signal", "*", rules=rule)
     (folder / "UnknownSignal.md").write_text(text, encoding="utf-8")
     assert problems(folder) == [
         "UnknownSignal.md:1: key 'becomes' of [[when]]: there is no page 'row-remap-pendin'; "
@@ -88,7 +86,7 @@ def test_a_page_that_cannot_be_read_makes_no_stranger_of_the_rules_that_lead_to_
     folder: Path,
 ) -> None:
     rule = '[[when]]\nsignal = "sxid:*"\nbecomes = "row-remap-pending"\nrepeats = 2\n'
-    text = UNKNOWN.replace("2026-11-24\n", f"2026-11-24\n\n{rule}")
+    text = page_text("unknown-signal", "*", rules=rule)
     (folder / "UnknownSignal.md").write_text(text, encoding="utf-8")
     (folder / "RowRemapPending.md").write_text(PENDING.replace("people = 0", ""), encoding="utf-8")
     assert [line.split(":")[0] for line in problems(folder)] == ["RowRemapPending.md"]

@@ -34,7 +34,7 @@ REPAIRED: Mapping[str, tuple[tuple[str, ...], str]] = {
     ),
     "fabric-switch-error": (
         ("drain", "fabric_reset", "reboot"),
-        "sxid:11004 sxid:12028 sxid:19084 sxid:11001 sxid:12024 sxid:19047 sxid:20034 sxid:24007 "
+        "sxid:11004 sxid:12028 sxid:19084 sxid:11001 sxid:12024 sxid:19047 sxid:24007 "
         "sxid:10001 sxid:10002",
     ),
     "fabric-switch-fatal": (
@@ -81,7 +81,7 @@ OBSERVED: Mapping[str, str] = {
     "dla-fault": "xid:152 xid:153",
     "fabric-degraded": "fabric:degraded",
     "fabric-switch-noise": "sxid:11012 sxid:19055 sxid:24003 sxid:20001 sxid:20009 sxid:20012 "
-    "sxid:22013 sxid:12030 sxid:10005",
+    "sxid:20034 sxid:22013 sxid:12030 sxid:10005",
     "fast-path-error": "xid:141",
     "gpu-channel-reset": "xid:43",
     "gpu-channels-removed": "xid:45",

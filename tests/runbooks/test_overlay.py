@@ -7,35 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from thirdshift_runbooks.catalogue import PACKAGED, Catalogue, load
+from fakes.page_files import PENDING, UNKNOWN, page_text
+from thirdshift_runbooks.catalogue import Catalogue, load
 from thirdshift_runbooks.errors import RunbookError
 from thirdshift_runbooks.rules import kebab
 
-PENDING = (PACKAGED / "RowRemapPending.md").read_text(encoding="utf-8")
-UNKNOWN = (PACKAGED / "UnknownSignal.md").read_text(encoding="utf-8")
-OURS = """\
-# Something of ours
-
-```toml
-id = "%s"
-signals = [%s]
-class = "power"
-component = "busbar"
-unit = "node"
-severity = "minor"
-disposition = "observe"
-takes_out = "nothing"
-ladder = []
-people = 0
-skills = []
-parts = []
-safety = "Nothing to touch."
-reviewed_on = 2026-11-24
-%s```
-""" + "".join(
-    f"\n## {heading}\n\nWords.\n"
-    for heading in ("Meaning", "Impact", "Diagnosis", "Mitigation", "Verification")
-)
 RULE = '\n[[when]]\nsignal = "%s"\nbecomes = "%s"\nrepeats = 2\n'
 
 
@@ -58,8 +34,7 @@ def own(tmp_path: Path) -> Path:
 
 def write(folder: Path, alert: str, *signals: str, rule: str = "") -> Path:
     path = folder / f"{alert}.md"
-    named = ", ".join(f'"{signal}"' for signal in signals)
-    path.write_text(OURS % (kebab(alert), named, rule), encoding="utf-8")
+    path.write_text(page_text(kebab(alert), *signals, rules=rule), encoding="utf-8")
     return path
 
 

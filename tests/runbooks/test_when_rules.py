@@ -6,15 +6,10 @@ from datetime import date
 
 import pytest
 
-from thirdshift_runbooks.catalogue import PACKAGED
+from fakes.page_files import page_text
 from thirdshift_runbooks.errors import RunbookError
 from thirdshift_runbooks.page import Page, When
 from thirdshift_runbooks.parsing import parse
-
-TEXT = (PACKAGED / "GraphicsEngineException.md").read_text(encoding="utf-8")
-BEFORE = TEXT.index("```\n\n## Meaning")
-HEADER = TEXT[:BEFORE].count("\n") + 1
-"""The line on which `[[when]]` stands."""
 
 RULE = """\
 [[when]]
@@ -26,6 +21,8 @@ within_hours = 12
 same = ["gpc", "tpc"]
 beside = ["xid:48"]
 """
+HEADER = page_text("any", rules=RULE).split(RULE)[0].count("\n") + 1
+"""The line on which `[[when]]` stands."""
 BROKEN = [
     ('"xid:13"', '"xid:31"', 1, "key 'signal' of [[when]]: 'xid:31' is none of the page's own"),
     ('"xid:13"', '"xid:*"', 1, "key 'signal' of [[when]]: 'xid:*' is none of the page's own"),
@@ -45,10 +42,9 @@ BROKEN = [
 ]  # fmt: skip
 
 
-def page(rules: str, text: str = TEXT) -> Page:
-    before = text.index("```\n\n## Meaning")
-    written = f"{text[:before]}{rules}{text[before:]}"
-    return parse("GraphicsEngineException.md", written, date.max)
+def page(rules: str) -> Page:
+    text = page_text("graphics-engine-exception", "xid:13", rules=rules)
+    return parse("GraphicsEngineException.md", text, date.max)
 
 
 def problems(rules: str) -> list[str]:
@@ -97,8 +93,7 @@ def test_the_second_rule_is_named_by_its_own_line() -> None:
 
 def unknown(signal: str) -> Page:
     rule = f'[[when]]\nsignal = "{signal}"\nbecomes = "gpu-suspect"\nrepeats = 2\n'
-    text = (PACKAGED / "UnknownSignal.md").read_text(encoding="utf-8")
-    return parse("UnknownSignal.md", text.replace("```\n\n## Mean", f"{rule}```\n\n## Mean"))
+    return parse("UnknownSignal.md", page_text("unknown-signal", "*", rules=rule))
 
 
 def test_the_page_for_all_others_has_rules_for_whole_kinds() -> None:

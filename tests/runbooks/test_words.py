@@ -6,33 +6,31 @@ from dataclasses import replace
 
 import pytest
 
+from fakes.pages import REPAIR, WORKLOAD
 from thirdshift_runbooks import words
-from thirdshift_runbooks.catalogue import load
 from thirdshift_runbooks.chapters import CHAPTERS
 from thirdshift_runbooks.handout import handout
 from thirdshift_runbooks.page import FailureClass, Outage, RemoteAction, When
 
-NVLINK = load().page("nvlink-error")
-OBSERVED = load().page("gpu-page-fault")
 RULE = When("xid:74", "gpu-suspect", {}, 1, 24, (), ())
 
 
 def test_a_repair_is_said_by_its_rungs_and_its_people() -> None:
-    assert words.remote(NVLINK) == "drain, gpu_reset"
-    assert words.hands(NVLINK) == "2 people: hands, sxm"
-    assert words.deeds(NVLINK) == "drain, gpu_reset; then 2 people: hands, sxm"
-    assert words.deeds(replace(NVLINK, ladder=(), people=1, skills=())) == "1 person"
-    assert words.gravity(NVLINK) == "major, takes the GPU out"
+    assert words.remote(REPAIR) == "drain, gpu_reset"
+    assert words.hands(REPAIR) == "1 person: hands"
+    assert words.deeds(REPAIR) == "drain, gpu_reset; then 1 person: hands"
+    assert words.deeds(replace(REPAIR, ladder=(), people=1, skills=())) == "1 person"
+    assert words.gravity(REPAIR) == "major, takes the GPU out"
 
 
 def test_an_observed_fault_is_said_to_be_one() -> None:
-    assert (words.remote(OBSERVED), words.hands(OBSERVED)) == ("nothing", "nobody")
-    assert words.deeds(OBSERVED) == "observed"
-    assert words.gravity(replace(OBSERVED, takes_out=Outage.NOTHING)) == "minor, takes nothing out"
+    assert (words.remote(WORKLOAD), words.hands(WORKLOAD)) == ("nothing", "nobody")
+    assert words.deeds(WORKLOAD) == "observed"
+    assert words.gravity(replace(WORKLOAD, takes_out=Outage.NOTHING)) == "minor, takes nothing out"
 
 
 def test_the_services_of_a_restart_are_named() -> None:
-    page = replace(NVLINK, ladder=(RemoteAction.SERVICE_RESTART,), services=("a", "b"))
+    page = replace(REPAIR, ladder=(RemoteAction.SERVICE_RESTART,), services=("a", "b"))
     assert words.remote(page) == "service_restart of a and b"
 
 
@@ -42,6 +40,8 @@ def test_the_services_of_a_restart_are_named() -> None:
         (replace(RULE, facts={"fatal": "yes"}), "if fatal is yes"),
         (replace(RULE, facts={"sub_code": "4|10"}), "if sub_code is 4 or 10"),
         (replace(RULE, facts={"series": ".* nvme|x"}), "if series is like `.* nvme|x`"),
+        (replace(RULE, facts={"ecc_bits": ".+"}), "if ecc_bits is not empty"),
+        (replace(RULE, facts={"other_bits": ""}), "if other_bits is empty"),
         (replace(RULE, repeats=2), "if 2 come within 24 h"),
         (
             replace(RULE, repeats=3, within_hours=48, same=("gpc", "tpc")),
@@ -67,20 +67,22 @@ def test_the_chapters_are_the_28_classes_and_the_rest() -> None:
 
 
 def test_a_page_is_handed_out_with_its_record_steps_and_prose() -> None:
-    text = handout(replace(NVLINK, when=(replace(RULE, repeats=2),)))
-    assert text.startswith("# NVLink error\n\n- **Id**: nvlink-error, reviewed on 2026-11-24\n")
-    assert "- **Class**: 6. NVLink and its switches\n" in text
-    assert "- **Takes**: 90 min, 180 at the 90th percentile\n" in text
+    text = handout(replace(REPAIR, when=(replace(RULE, repeats=2),), body="## Meaning\n\nWords.\n"))
+    assert text.startswith(
+        "# Row remap failed\n\n- **Id**: row-remap-failure, reviewed on 2026-11-24\n"
+    )
+    assert "- **Class**: 3. Row remaps\n" in text
+    assert "- **Takes**: 30 min, 60 at the 90th percentile\n" in text
     assert "- **xid:74 becomes gpu-suspect** if 2 come within 24 h\n" in text
-    assert "\n## Steps\n\n1. **confirm**, 15 min: Drain the node." in text
-    assert text.index("## Steps") < text.index("## Meaning") < text.index("## Verification")
+    assert "\n## Steps\n\n1. **hands**, 20 min: Swap the card\n2. " in text
+    assert text.endswith("\n\n## Meaning\n\nWords.\n")
 
 
 def test_a_page_without_signals_says_how_it_is_reached() -> None:
-    assert "- **Answers to**: what other pages hand on\n" in handout(replace(NVLINK, signals=()))
+    assert "- **Answers to**: what other pages hand on\n" in handout(replace(REPAIR, signals=()))
 
 
 def test_an_observed_page_is_handed_out_without_steps() -> None:
-    text = handout(OBSERVED)
+    text = handout(WORKLOAD)
     assert "## Steps" not in text
     assert "- **Takes**" not in text

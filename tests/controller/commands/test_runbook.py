@@ -10,21 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from fakes.page_files import page_text
 from thirdshift_controller.cli import main
-from thirdshift_runbooks.catalogue import PACKAGED, load
+from thirdshift_runbooks.catalogue import load
 from thirdshift_runbooks.handout import handout
-
-NVLINK = (PACKAGED / "NvlinkError.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     """A site whose own page takes Xid 74."""
     (tmp_path / "runbooks").mkdir()
-    text = NVLINK.replace('"nvlink-error"', '"our-links"').replace("# NVLink error", "# Our links")
-    signals = '"xid:74", "nvlink:down", "nvlink:slow", "nvlink:errors"'
-    assert f"signals = [{signals}]" in text
-    text = text.replace(f"signals = [{signals}]", 'signals = ["xid:74"]')
+    text = page_text("our-links", "xid:74")
     (tmp_path / "runbooks" / "OurLinks.md").write_text(text, encoding="utf-8")
     path = tmp_path / "controller.toml"
     path.write_text('[catalogue]\noverrides = "runbooks"\n', encoding="utf-8")
@@ -36,7 +32,7 @@ def broken(config: Path) -> Path:
     """The same with a page that breaks two rules."""
     path = config.parent / "runbooks" / "OurLinks.md"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("people = 2", "people = 0").replace("## Impact", "## Inpact"))
+    path.write_text(text.replace("people = 0", "people = 2").replace("## Impact", "## Inpact"))
     return config
 
 
@@ -148,7 +144,7 @@ def test_every_problem_of_the_own_pages_is_told(
     said = capsys.readouterr().out.splitlines()
     assert len(said) == 3
     assert all(line.startswith(f"{file}:") for line in said)
-    assert any("key 'people': a repair needs somebody" in line for line in said)
+    assert any("key 'people': an observed fault sends nobody" in line for line in said)
 
 
 def test_a_folder_that_is_not_there_is_told(
@@ -170,10 +166,10 @@ def test_with_a_sites_file_its_own_pages_answer(
 ) -> None:
     assert main(["runbook", "which", "xid:74", "--config", str(config)]) == 0
     said = capsys.readouterr().out
-    assert said.startswith("our-links: Our links\n")
+    assert said.startswith("our-links: Something of ours\n")
     assert said.endswith(f"runbook show our-links --config {config}\n")
     assert main(["runbook", "show", "our-links", "--config", str(config)]) == 0
-    assert capsys.readouterr().out.startswith("# Our links\n")
+    assert capsys.readouterr().out.startswith("# Something of ours\n")
 
 
 @pytest.mark.parametrize("verb", [["show", "our-links"], ["which", "xid:74"], ["list"]])
