@@ -16,6 +16,7 @@ from thirdshift_agent.wire import (
     SignalKind,
     SignalSource,
     Snapshot,
+    StandingState,
 )
 from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.intake.port import AgentUnreachable
@@ -38,9 +39,13 @@ class ScriptedAgent:
     presence: dict[int, GpuPresence] = field(default_factory=dict)
     changes: dict[int, dict[str, object]] = field(default_factory=dict)
     answers: bool = True
+    refuses: bool = False
+    """It answers, but not us."""
     clock_ahead: timedelta = timedelta()
     released: Released | None = None
     """While it is set nothing is read."""
+    standing: tuple[StandingState, ...] | None = ()
+    """What still is as it was told; None for an agent that does not say."""
     read_at: datetime | None = None
     knows_gpus: bool = True
     """False for one that began anew and has read nothing yet."""
@@ -63,6 +68,12 @@ class ScriptedAgent:
         )
         self.signals.append(signal)
         return signal
+
+    def stands(self, name: str, slot: int | None, where: str = "", is_read: bool = True) -> None:
+        """Let a state stand until `standing` is emptied."""
+        kind, _, code = name.partition(":")
+        state = StandingState(SignalKind(kind), code, slot, where, is_read)
+        self.standing = (*(self.standing or ()), state)
 
     def card(self, slot: int) -> GpuIdentity:
         """The card in a slot."""
@@ -87,7 +98,11 @@ class ScriptedAgent:
             journal_id=self.journal_id,
             last_sequence=len(self.signals),
             snapshot=Snapshot(
-                taken_at, "580.95.05", tuple(self._readings(taken_at)), released=self.released
+                taken_at,
+                "580.95.05",
+                tuple(self._readings(taken_at)),
+                released=self.released,
+                standing=self.standing,
             ),
             signals=tuple(self.signals[after:]),
         )
@@ -116,8 +131,10 @@ class ScriptedAgents:
     now: datetime
 
     def read(self, node: Node, after: int) -> Report:
-        """The scripted report, or silence."""
+        """The scripted report, a refusal, or silence."""
         agent = self.agents[node.name]
+        if agent.refuses:
+            raise AgentUnreachable(f"{node.agent}: it refuses our token", refused=True)
         if not agent.answers:
             raise AgentUnreachable(f"{node.agent}: silent by script")
         return agent.report(after, self.now)

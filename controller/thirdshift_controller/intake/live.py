@@ -10,33 +10,41 @@ from thirdshift_agent.wire import GpuReading, Snapshot
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Why a node gave no report when it was asked last."""
+
+    reason: str
+    refused: bool = False
+    """Its agent answers: what fails is between it and us, not the node."""
+
+
 @dataclass
 class Live:
     """The latest of each node. Assignment of one entry is atomic, so no lock is needed."""
 
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
-    silences: dict[str, str] = field(default_factory=dict)
-    """Why a node gave no report when it was asked last."""
+    silences: dict[str, Silence] = field(default_factory=dict)
 
     def show(self, node: str, snapshot: Snapshot) -> None:
         """Take in what a node shows; one that is released and began anew knows less than we do."""
         before = self.snapshots.get(node)
         if snapshot.released and before and not snapshot.gpus:
-            snapshot = replace(snapshot, gpus=before.gpus)
+            snapshot = replace(snapshot, gpus=before.gpus, standing=before.standing)
         self.snapshots[node] = snapshot
         if self.silences.pop(node, None):
             log.info("agent answers again", extra={"node": node})
 
-    def miss(self, node: str, reason: str) -> None:
+    def miss(self, node: str, silence: Silence) -> None:
         """Take in why it shows nothing; told once a reason, not once a sweep."""
-        if self.silences.get(node) != reason:
-            log.warning("agent unreachable", extra={"node": node, "reason": reason})
-        self.silences[node] = reason
+        if self.silences.get(node) != silence:
+            log.warning("agent unreachable", extra={"node": node, "reason": silence.reason})
+        self.silences[node] = silence
 
     def problems(self, node: str) -> tuple[str, ...]:
         """What is wrong with what we see of a node, a sentence each."""
         silence, snapshot = self.silences.get(node), self.snapshots.get(node)
-        unreachable = (f"no report from the agent: {silence}",) if silence else ()
+        unreachable = (f"no report from the agent: {silence.reason}",) if silence else ()
         return (*unreachable, *(snapshot.problems if snapshot else ()))
 
     def asked(self, node: str) -> bool:
