@@ -28,7 +28,7 @@ USERS_SECONDS = 15.0
 
 
 class Surroundings:
-    """One node's. `readings`, `standing`, `of_gpus`, `pods` and `workload` are safe from any thread."""
+    """One node's. Any thread may ask for `readings`, `standing`, `of_gpus`, `pods`, `workload`."""
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.observation import Observation
 from thirdshift_agent.watch.rule import Rises, Rule, Stays, among, is_zero
 from thirdshift_agent.watch.rules import GRACE_SECONDS, MOST_REMEMBERED, RuleWatch, Unit
-from thirdshift_agent.wire import GpuIdentity, SignalKind, SignalSource
+from thirdshift_agent.wire import GpuIdentity, SignalKind, SignalSource, StandingState
 
 UP = Rule(
     "link-down",
@@ -151,6 +151,39 @@ def test_a_node_is_looked_at_as_a_gpu_is(watch: Watch) -> None:
     (told,) = watch.seen
     assert (told.gpu_uuid, told.pci_address) == (None, None)
     assert told.message.startswith("node: too many")
+
+
+def test_what_was_told_stands_until_it_is_well_again(watch: Watch) -> None:
+    watch.look({3: links(), 5: links()})
+    assert watch.rules.standing == ()
+    watch.look({3: links(4, 7) | errors(0), 5: links()})
+    watch.look({3: links(4, 7) | errors(9), 5: links(2)})
+    assert watch.rules.standing == (
+        StandingState(SignalKind.NVLINK, "down", 3, "4, 7"),
+        StandingState(SignalKind.NVLINK, "down", 5, "2"),
+    ), "a count that rose is no state"
+    watch.look({3: links(7), 5: links()})
+    assert watch.rules.standing == (StandingState(SignalKind.NVLINK, "down", 3, "7"),)
+
+
+@pytest.mark.parametrize("left", [{}, {("nvlink_up", ("7",)): 1.0}])
+def test_what_is_read_no_more_stands_and_says_so(watch: Watch, left: Readings) -> None:
+    watch.look({3: links()})
+    watch.look({3: links(4)})
+    watch.look({3: left})
+    assert watch.rules.standing == (
+        StandingState(SignalKind.NVLINK, "down", 3, "4", is_read=False),
+    )
+
+
+def test_what_stands_survives_a_restart_and_ends_with_its_card(watch: Watch) -> None:
+    watch.look({3: links()})
+    watch.look({3: links(4)})
+    watch.restart()
+    watch.look({3: {}})
+    assert [one.where for one in watch.rules.standing] == ["4"]
+    watch.look({5: links()})
+    assert watch.rules.standing == ()
 
 
 def test_links_have_time_to_come_up_after_a_boot(watch: Watch) -> None:
