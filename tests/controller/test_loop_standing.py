@@ -39,7 +39,7 @@ def after_one_rung(world: World) -> None:
     assert world.only_incident().state is IncidentState.VERIFYING
 
 
-def tried(world: World) -> list[RemoteAction]:
+def tried(world: World) -> list[str]:
     return [order.action for order in world.remedy.orders]
 
 

@@ -109,8 +109,9 @@ def _nonsense(report: Report) -> str | None:
     if any(instant.tzinfo is None for instant in instants):
         return "an instant has no offset"
     slots = [gpu.identity.slot for gpu in report.snapshot.gpus]
-    told = (*report.signals, *(report.snapshot.standing or ()))
-    slots += [one.gpu_slot for one in told if one.gpu_slot is not None]
+    slots += [signal.gpu_slot for signal in report.signals if signal.gpu_slot is not None]
+    standing = report.snapshot.standing or ()
+    slots += [state.gpu_slot for state in standing if state.gpu_slot is not None]
     if not all(0 <= slot < MOST_SLOTS for slot in slots):
         return f"a slot is not between 0 and {MOST_SLOTS - 1}"
     sequences = [signal.sequence for signal in report.signals]

@@ -15,7 +15,7 @@ from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.observation import Observation
 from thirdshift_agent.watch.rule import Rises, Rule, Stays, among, is_zero
 from thirdshift_agent.watch.rules import GRACE_SECONDS, MOST_REMEMBERED, RuleWatch, Unit
-from thirdshift_agent.wire import GpuIdentity, SignalKind, SignalSource, StandingState
+from thirdshift_agent.wire import GpuIdentity, SignalKind, SignalSource
 
 UP = Rule(
     "link-down",
@@ -75,6 +75,10 @@ class Watch:
         ]
         self.rules.look(units, self.clock.now())
         return list(self.seen)
+
+    def standing(self) -> list[tuple[str, int | None, str, bool]]:
+        states = self.rules.standing
+        return [(one.name, one.gpu_slot, one.where, one.is_read) for one in states]
 
 
 @pytest.fixture
@@ -154,16 +158,14 @@ def test_a_node_is_looked_at_as_a_gpu_is(watch: Watch) -> None:
 
 
 def test_what_was_told_stands_until_it_is_well_again(watch: Watch) -> None:
-    watch.look({3: links(), 5: links()})
-    assert watch.rules.standing == ()
-    watch.look({3: links(4, 7) | errors(0), 5: links()})
-    watch.look({3: links(4, 7) | errors(9), 5: links(2)})
-    assert watch.rules.standing == (
-        StandingState(SignalKind.NVLINK, "down", 3, "4, 7"),
-        StandingState(SignalKind.NVLINK, "down", 5, "2"),
-    ), "a count that rose is no state"
-    watch.look({3: links(7), 5: links()})
-    assert watch.rules.standing == (StandingState(SignalKind.NVLINK, "down", 3, "7"),)
+    for down_3, down_5, errors_3, stands in (
+        ((), (), 0, []),
+        ((4, 7), (), 0, [(3, "4, 7")]),
+        ((4, 7), (2,), 9, [(3, "4, 7"), (5, "2")]),
+        ((7,), (), 9, [(3, "7")]),
+    ):
+        watch.look({3: links(*down_3) | errors(errors_3), 5: links(*down_5)})
+        assert watch.standing() == [("nvlink:down", *state, True) for state in stands]
 
 
 @pytest.mark.parametrize("left", [{}, {("nvlink_up", ("7",)): 1.0}])
@@ -171,9 +173,7 @@ def test_what_is_read_no_more_stands_and_says_so(watch: Watch, left: Readings) -
     watch.look({3: links()})
     watch.look({3: links(4)})
     watch.look({3: left})
-    assert watch.rules.standing == (
-        StandingState(SignalKind.NVLINK, "down", 3, "4", is_read=False),
-    )
+    assert watch.standing() == [("nvlink:down", 3, "4", False)]
 
 
 def test_what_stands_survives_a_restart_and_ends_with_its_card(watch: Watch) -> None:
@@ -181,9 +181,9 @@ def test_what_stands_survives_a_restart_and_ends_with_its_card(watch: Watch) -> 
     watch.look({3: links(4)})
     watch.restart()
     watch.look({3: {}})
-    assert [one.where for one in watch.rules.standing] == ["4"]
+    assert watch.standing() == [("nvlink:down", 3, "4", False)]
     watch.look({5: links()})
-    assert watch.rules.standing == ()
+    assert watch.standing() == []
 
 
 def test_links_have_time_to_come_up_after_a_boot(watch: Watch) -> None:
