@@ -12,6 +12,8 @@ from thirdshift_agent.wire import Released
 from thirdshift_controller.config import Caller
 from thirdshift_controller.fleet.inventory import Node, Rack
 from thirdshift_controller.remedies.port import RemedyResult
+from thirdshift_controller.store import signals
+from thirdshift_controller.store.tables import SignalRow
 from thirdshift_controller.wire import IncidentState, Role
 from thirdshift_runbooks.page import RemoteAction
 
@@ -208,3 +210,39 @@ def test_a_fault_beside_which_a_node_was_silent_does_not_end_with_its_answer(
     agent.answers = True
     helpless.turn()
     assert helpless.only_incident().state is not IncidentState.VERIFYING
+
+
+@pytest.mark.parametrize("tells_standing", [True, False])
+def test_a_state_from_before_our_time_that_still_stands_is_no_history(
+    helpless: World, tells_standing: bool
+) -> None:
+    agent = helpless.agent("gpu-1")
+    agent.says(helpless.now - timedelta(days=1), DOWN, 3)
+    if tells_standing:
+        agent.stands(DOWN, 3, "4")
+    helpless.turn()
+    assert [row.gpu_slot for row in helpless.incidents()] == ([3] if tells_standing else [])
+
+
+def test_an_alert_of_the_silence_of_a_node_that_refuses_us_makes_it_no_dead_node(
+    bold: World,
+) -> None:
+    bold.agent("gpu-2").refuses = True
+    for _ in range(2):
+        bold.turn(bold.silent_after)
+    alert = SignalRow(
+        origin="alert:NodeSilent",
+        node="gpu-2",
+        at=bold.now,
+        received_at=bold.now,
+        kind="node",
+        code="silent",
+        source="alertmanager",
+        message="",
+    )
+    with bold.store.write() as session:
+        signals.keep(session, [alert])
+    bold.turn()
+    bold.turn(bold.burst)
+    assert bold.only_incident().runbook == "agent-refuses-controller"
+    assert tried(bold) == []

@@ -21,9 +21,6 @@ from thirdshift_controller.wire import Scope
 from thirdshift_runbooks.catalogue import Catalogue
 from thirdshift_runbooks.page import Disposition
 
-REFUSED = {"refused": "yes"}
-"""Facts of a silence whose agent answers: the catalogue knows it as another fault."""
-
 Cards = dict[tuple[str, int], tuple[str, str | None, str]]
 
 
@@ -75,7 +72,7 @@ class Keeper:
             code="silent",
             source=SignalSource.CONTROLLER,
             message=f"{told}: {silence.reason}",
-            facts=dict(REFUSED) if silence.refused else {},
+            facts=silence.facts,
         )
         signals.keep(session, [signal])
 

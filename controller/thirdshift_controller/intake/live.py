@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from thirdshift_agent.wire import GpuReading, Snapshot
 
 log = logging.getLogger(__name__)
+SILENT = "node:silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,11 @@ class Silence:
     reason: str
     refused: bool = False
     """Its agent answers: what fails is between it and us, not the node."""
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What the signal of it carries, so that the catalogue tells the two apart."""
+        return {"refused": "yes"} if self.refused else {}
 
 
 @dataclass
@@ -59,6 +65,12 @@ class Live:
     def snapshot(self, node: str) -> Snapshot | None:
         """The latest snapshot of a node; `None` before its first."""
         return self.snapshots.get(node)
+
+    def stands(self, node: str, slot: int | None, name: str) -> bool:
+        """Whether the unit's agent says that what it told still is."""
+        snapshot = self.snapshots.get(node)
+        states = (snapshot.standing if snapshot else None) or ()
+        return any(state.name == name and state.gpu_slot == slot for state in states)
 
     def reading(self, node: str, slot: int) -> GpuReading | None:
         """The latest reading of a slot."""

@@ -13,7 +13,7 @@ from thirdshift_controller.fleet.inventory import Node, Site
 from thirdshift_controller.fleet.scopes import nodes_in
 from thirdshift_controller.incidents import lifecycle
 from thirdshift_controller.incidents.holds import hold_on, words
-from thirdshift_controller.intake.live import Live
+from thirdshift_controller.intake.live import SILENT, Live
 from thirdshift_controller.store import attempts, holds, incidents, nodes, signals, work_orders
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.tables import HoldRow, IncidentRow, SignalRow
@@ -22,7 +22,6 @@ from thirdshift_controller.workorders.proof import Judgement, Repair, Verdict, j
 from thirdshift_runbooks.catalogue import Catalogue
 from thirdshift_runbooks.page import Disposition, Page
 
-SILENT = "node:silent"
 FIRST_HAND = frozenset(SignalKind) - {SignalKind.POWER_SUPPLY, SignalKind.ALERT}
 """What the agent tells itself."""
 
