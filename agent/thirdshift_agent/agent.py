@@ -173,11 +173,16 @@ class Agent:
         return published(sample)
 
     def _sample(self) -> Sample | None:
-        """The latest, with what the agent itself suffers from among its problems."""
+        """The latest, with the node around it, and what the agent itself suffers from."""
         sample = self.sampler.latest()
         if sample is None:
             return None
-        return replace(sample, problems=sample.problems + self._own_problems())
+        around = self.surroundings.standing() if self.surroundings else ()
+        return replace(
+            sample,
+            problems=sample.problems + self._own_problems(),
+            standing=(*(sample.standing or ()), *around),
+        )
 
     def _seen(self) -> Sample | None:
         return None if self.maintenance.released() else self.sampler.latest()

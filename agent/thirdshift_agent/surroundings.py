@@ -19,6 +19,7 @@ from thirdshift_agent.observation import Observe
 from thirdshift_agent.sampling.sample import Sample
 from thirdshift_agent.watch.host_rules import KNOWN_GPUS, RULES
 from thirdshift_agent.watch.rules import RuleWatch, Unit
+from thirdshift_agent.wire import StandingState
 from thirdshift_agent.workloads import Workload, WorkloadWatch, readings
 from thirdshift_agent.workloads.watch import GpuUse
 
@@ -27,7 +28,7 @@ USERS_SECONDS = 15.0
 
 
 class Surroundings:
-    """One node's. `readings`, `of_gpus`, `pods` and `workload` are safe from any thread."""
+    """One node's. Any thread may ask for `readings`, `standing`, `of_gpus`, `pods`, `workload`."""
 
     def __init__(
         self,
@@ -46,6 +47,7 @@ class Surroundings:
         self._rules = RuleWatch(RULES, observe, kept, uptime_seconds)
         self._workloads = WorkloadWatch(roots)
         self._uses: Mapping[str, GpuUse] = {}
+        self._heed({})  # what was told before a restart stands until it is read
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -93,14 +95,20 @@ class Surroundings:
         known = self._workloads.last_seen(pid)
         return known.name if known else None
 
+    def standing(self) -> tuple[StandingState, ...]:
+        """What was told of the node and still is."""
+        return self._rules.standing
+
     def problems(self) -> tuple[str, ...]:
         """Which collectors fail or hang."""
         return self._host.problems()
 
     def _heed(self, fresh: Readings) -> None:
         sample = self._latest()
+        cards = [gpu.identity for gpu in sample.gpus] if sample else []
         around = dict(self._host.readings())
-        if sample is not None and sample.gpus:
-            around[KNOWN_GPUS] = float(len(sample.gpus))
-        node = Unit("node", "node", around, fresh)
+        if cards:
+            around[KNOWN_GPUS] = float(len(cards))
+        slots = {card.pci_address: card.slot for card in cards}
+        node = Unit("node", "node", around, fresh, slots=slots)
         self._rules.look([node], self._clock.now())

@@ -137,6 +137,28 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingState:
+    """A bad state that was told as a signal, once, and still is: silence does not end it.
+
+    What merely happens, such as an XID or a count that rose, is no state and never stands.
+    """
+
+    kind: SignalKind
+    code: str
+    gpu_slot: int | None = None
+    """None: the node's."""
+    where: str = ""
+    """Which links, ports, drives of the unit; empty where it has but one."""
+    is_read: bool = True
+    """False where it was bad when last read, and is read no more: the thing may be gone."""
+
+    @property
+    def name(self) -> str:
+        """The name of the signal that told it, such as `nvlink:down`."""
+        return f"{self.kind}:{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The node at one instant. `problems` names what cannot be read and why, one line each."""
 
@@ -146,6 +168,8 @@ class Snapshot:
     problems: tuple[str, ...] = ()
     released: Released | None = None
     """While it is, all else is what was read last before, or nothing."""
+    standing: tuple[StandingState, ...] | None = None
+    """None: the agent does not say; empty: nothing that it told is still bad."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from thirdshift_agent.inject.control_table import ControlTable
 from thirdshift_agent.inject.fault import InjectedFault
 from thirdshift_agent.inject.library import apply, write_lines
 from thirdshift_agent.nvml import NvmlDriver
+from thirdshift_agent.nvml.driver import RENEW_SECONDS
 from thirdshift_agent.sampling.identity import IdentityBook
 from thirdshift_agent.sampling.reading import Reader, WatchedReader
 from thirdshift_agent.sampling.sampler import FULL_EVERY
@@ -27,7 +28,9 @@ from thirdshift_agent.settings import Settings
 from thirdshift_agent.simulated import SerialReader, SimulatedDriver
 from thirdshift_agent.simulated.faults import FAULTS as MODELLED
 from thirdshift_agent.simulated.faults import signals_of
-from thirdshift_agent.wire import Signal
+from thirdshift_agent.watch.gpu_rules import RULES
+from thirdshift_agent.watch.rule import Rises, Stays
+from thirdshift_agent.wire import Signal, StandingState
 
 SLOT = 3
 LONG_UP_SECONDS = 1e6
@@ -41,6 +44,13 @@ _ALL_EVENTS = 0x1FE1B
 """With one that nobody has heard of."""
 
 
+def _names(test: type[Rises] | type[Stays]) -> frozenset[str]:
+    return frozenset(f"{rule.kind}:{rule.code}" for rule in RULES if isinstance(rule.test, test))
+
+
+_STATES = _names(Stays) - _names(Rises) | {"gpu:lost", "gpu:hung"}
+
+
 class Backend(Protocol):
     """A node's GPUs that can be broken."""
 
@@ -49,6 +59,8 @@ class Backend(Protocol):
     def agent(self, folder: Path) -> Agent: ...
 
     def show(self, agent: Agent, fault: InjectedFault) -> None: ...
+
+    def mend(self) -> None: ...
 
     def expected(self, fault: InjectedFault) -> frozenset[str]: ...
 
@@ -69,6 +81,9 @@ class Simulated:
     def show(self, agent: Agent, fault: InjectedFault) -> None:
         self._driver.inject(SLOT, fault.name)
 
+    def mend(self) -> None:
+        self._driver.repair(SLOT)
+
     def expected(self, fault: InjectedFault) -> frozenset[str]:
         return signals_of(fault.name) if fault.name in MODELLED else fault.signals
 
@@ -83,10 +98,10 @@ class Library:
     def agent(self, folder: Path) -> Agent:
         self._log = folder / "kmsg"
         self._log.touch()
-        self.library.set(_PAGE_PENDING, 0)
-        self.library.set("event_types", _ALL_EVENTS)
+        self._begin()
         reader = WatchedReader(wait_seconds=0.3, hung_after_seconds=0.2)
-        return _agent(folder, self.clock, lambda hear: NvmlDriver(), reader, self._log)
+        driver = NvmlDriver(monotonic=lambda: self.clock.now().timestamp())
+        return _agent(folder, self.clock, lambda hear: driver, reader, self._log)
 
     def show(self, agent: Agent, fault: InjectedFault) -> None:
         apply(fault, SLOT, ControlTable(self.library.control))
@@ -95,6 +110,15 @@ class Library:
             card = agent.sampler.latest().gpus[SLOT].identity  # type: ignore[union-attr]
             write_lines(fault.lines_of(card), self._log)
             assert agent.journal.wait(before, PATIENCE_SECONDS), "the log was not heard"
+
+    def mend(self) -> None:
+        ControlTable(self.library.control).clear_all()
+        self._begin()
+        self.clock.move(seconds=RENEW_SECONDS)
+
+    def _begin(self) -> None:
+        self.library.set(_PAGE_PENDING, 0)
+        self.library.set("event_types", _ALL_EVENTS)
 
     def expected(self, fault: InjectedFault) -> frozenset[str]:
         return fault.signals
@@ -107,6 +131,10 @@ class Found:
     signals: tuple[Signal, ...]
     samples: int
     """How many it took until everything was told."""
+    standing: tuple[StandingState, ...]
+    """What stood while it lasted."""
+    left: tuple[StandingState, ...]
+    """What of that still stood after the repair."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -123,13 +151,30 @@ def outcome(backend: Backend, fault: InjectedFault, folder: Path) -> Found:
         for _ in range(2 * FULL_EVERY):
             _look(agent, backend.clock)
         assert agent.journal.last_sequence == 0, "a well node raised a signal"
+        assert _standing(agent) == ()
         backend.show(agent, fault)
         samples = 0
         for number in range(1, FULL_EVERY * (fault.looks + 1) + 1):
             before = agent.journal.last_sequence
             _look(agent, backend.clock)
             samples = number if agent.journal.last_sequence > before else samples
-        return Found(agent.journal.after(0, 1000), samples)
+        signals, standing = agent.journal.after(0, 1000), _standing(agent)
+        backend.mend()
+        for _ in range(FULL_EVERY * (fault.looks + 1) if standing else 0):
+            _look(agent, backend.clock)
+        return Found(signals, samples, standing, _standing(agent))
+
+
+def states_of(names: frozenset[str]) -> frozenset[str]:
+    """Those of the signals that are states of a GPU, and so stand as long as the fault lasts."""
+    return names & _STATES
+
+
+def _standing(agent: Agent) -> tuple[StandingState, ...]:
+    report = agent.report(0, 0.0, lambda: False)
+    assert report is not None
+    assert report.snapshot.standing is not None
+    return report.snapshot.standing
 
 
 def samples_until_told(fault: InjectedFault) -> int:

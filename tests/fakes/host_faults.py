@@ -32,6 +32,7 @@ def well_node(tree: KernelTree) -> None:
     tree.pci("0000:c5:00.0", NVSWITCH, driver="nvidia-nvswitch")
     for number, address in enumerate((ADAPTER_ADDRESS, "0000:63:00.0")):
         tree.pci(address, {"class": "0x020700", "vendor": "0x15b3"}, driver="mlx5_core")
+        _config(tree, address, "\xb3\x15")
         tree.adapter(f"mlx5_{number}", address)
     for number in range(2):
         tree.pci(f"0000:8{number}:00.0", DRIVE, driver="nvme")

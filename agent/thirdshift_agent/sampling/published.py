@@ -43,7 +43,9 @@ _LOCATIONS = ("dram", "sram")
 def published(sample: Sample) -> Snapshot:
     """Return what a report carries of the sample."""
     gpus = tuple(_gpu(gpu) for gpu in sample.gpus)
-    return Snapshot(sample.taken_at, sample.driver_version, gpus, sample.problems)
+    return Snapshot(
+        sample.taken_at, sample.driver_version, gpus, sample.problems, standing=sample.standing
+    )
 
 
 def _gpu(gpu: GpuSample) -> GpuReading:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from thirdshift_agent.collectors.row import Labels, Readings
 from thirdshift_agent.gpu import GpuProcess
-from thirdshift_agent.wire import GpuIdentity, GpuPresence
+from thirdshift_agent.wire import GpuIdentity, GpuPresence, StandingState
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +47,5 @@ class Sample:
     """How many there should be, where somebody has said so."""
     took_seconds: float = 0.0
     """How long reading them all took, of the wall."""
+    standing: tuple[StandingState, ...] | None = None
+    """What was told of the node and still is; None where nobody has looked."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Event
@@ -29,7 +29,7 @@ from thirdshift_agent.sampling.reading import (
 from thirdshift_agent.sampling.sample import GpuSample, Sample
 from thirdshift_agent.watch.presence import PresenceWatch
 from thirdshift_agent.watch.rules import RuleWatch, Unit
-from thirdshift_agent.wire import GpuIdentity, GpuPresence
+from thirdshift_agent.wire import GpuIdentity, GpuPresence, StandingState
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +48,10 @@ class Watches:
 
     presence: PresenceWatch
     rules: RuleWatch
+
+    def standing(self, cards: Iterable[GpuIdentity]) -> tuple[StandingState, ...]:
+        """What they told of these cards that still is."""
+        return (*self.presence.standing(cards), *self.rules.standing)
 
     @classmethod
     def nobody(cls) -> Watches:
@@ -120,8 +124,7 @@ class Sampler:
             census = self._believed()
         except DriverError as error:
             self._held.clear()
-            self._latest = Sample(self._clock.now(), None, (), (str(error),))
-            self._watches.presence.count(0, self._expected(), self._latest.taken_at)
+            self._latest = self._blind(str(error))
             return self._latest
         began = self._monotonic()
         in_full = self._in_doubt or self._turn % FULL_EVERY == 0
@@ -132,6 +135,13 @@ class Sampler:
         sample = self._sample(census, outcomes)
         self._latest = replace(sample, took_seconds=self._monotonic() - began)
         return self._latest
+
+    def _blind(self, problem: str) -> Sample:
+        """The sample where the driver itself does not answer: what stood stands."""
+        now = self._clock.now()
+        self._watches.presence.count(0, self._expected(), now)
+        standing = self._watches.standing(self._book.all())
+        return Sample(now, None, (), (problem,), standing=standing)
 
     def _believed(self) -> Census:
         """The list of GPUs: the last one while it is young and all of them answer."""
@@ -157,7 +167,14 @@ class Sampler:
             if reason:
                 problems.append(f"GPU {gpu.identity.slot}: {reason}")
         self._in_doubt = self._watches.rules.look(map(_unit, gpus, told.values()), now)
-        return Sample(now, census.driver_version, gpus, tuple(problems), self._gpus_expected)
+        return Sample(
+            now,
+            census.driver_version,
+            gpus,
+            tuple(problems),
+            self._gpus_expected,
+            standing=self._watches.standing(told),
+        )
 
     def _gpu(self, card: GpuIdentity, outcome: Outcome, now: datetime) -> GpuSample:
         if isinstance(outcome, Read):

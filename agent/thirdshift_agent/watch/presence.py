@@ -6,13 +6,20 @@ That a GPU is well again is no signal: the next snapshot shows it.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from thirdshift_agent.kept_file import KeptFile
 from thirdshift_agent.observation import RULE, Observation, Observe
 from thirdshift_agent.sampling.sample import GpuSample
-from thirdshift_agent.wire import GpuPresence, SignalKind, SignalSource
+from thirdshift_agent.wire import (
+    GpuIdentity,
+    GpuPresence,
+    SignalKind,
+    SignalSource,
+    StandingState,
+)
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +89,14 @@ class PresenceWatch:
                 facts={RULE: "presence", "known": str(known), "expected": str(expected)},
             )
         )
+
+    def standing(self, cards: Iterable[GpuIdentity]) -> Iterator[StandingState]:
+        """What was told of these cards and of their number, and still is."""
+        known: dict[str, int | None] = {card.uuid: card.slot for card in cards}
+        for who, slot in {**known, MISSING: None}.items():
+            told = self._streaks.get(who, _Streak()).told
+            if told != _WELL:
+                yield StandingState(SignalKind.GPU, told, slot)
 
     def _tell(self, seen: Observation) -> None:
         """On disk as a signal first: a crash in between tells it twice rather than never."""

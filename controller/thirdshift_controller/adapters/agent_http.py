@@ -11,7 +11,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from thirdshift_agent.credential_files import Renewed
 from thirdshift_agent.wire import Report
-from thirdshift_controller.adapters.agent_refusal import why_refused, why_unreachable
+from thirdshift_controller.adapters.agent_refusal import (
+    REFUSALS,
+    is_refusal,
+    why_refused,
+    why_unreachable,
+)
 from thirdshift_controller.config import AgentsTable
 from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.intake.port import AgentUnreachable
@@ -45,19 +50,19 @@ class HttpAgentReader:
             status, body = self._fetch(f"{node.agent}/v1/report?after={after}")
             if status != httpx.codes.OK:
                 reason = why_refused(status, body, self._agents.token_file is not None)
-                raise AgentUnreachable(f"{node.agent}: {reason}")
+                raise AgentUnreachable(f"{node.agent}: {reason}", refused=status in REFUSALS)
             report = _REPORT.validate_json(body)
         except httpx.HTTPError as error:
             reason = why_unreachable(error, self._agents.certificate_file is not None)
-            raise AgentUnreachable(f"{node.agent}: {reason}") from error
+            raise AgentUnreachable(f"{node.agent}: {reason}", is_refusal(error)) from error
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
-            raise AgentUnreachable(f"{node.agent}: {where}: {first['msg']}") from error
+            raise AgentUnreachable(f"{node.agent}: {where}: {first['msg']}", True) from error
         if report.node != node.name:
-            raise AgentUnreachable(f"{node.agent} is {report.node!r}, not {node.name!r}")
+            raise AgentUnreachable(f"{node.agent} is {report.node!r}, not {node.name!r}", True)
         if nonsense := _nonsense(report):
-            raise AgentUnreachable(f"{node.agent}: {nonsense}")
+            raise AgentUnreachable(f"{node.agent}: {nonsense}", True)
         return report
 
     def close(self) -> None:
@@ -105,6 +110,8 @@ def _nonsense(report: Report) -> str | None:
         return "an instant has no offset"
     slots = [gpu.identity.slot for gpu in report.snapshot.gpus]
     slots += [signal.gpu_slot for signal in report.signals if signal.gpu_slot is not None]
+    standing = report.snapshot.standing or ()
+    slots += [state.gpu_slot for state in standing if state.gpu_slot is not None]
     if not all(0 <= slot < MOST_SLOTS for slot in slots):
         return f"a slot is not between 0 and {MOST_SLOTS - 1}"
     sequences = [signal.sequence for signal in report.signals]

@@ -7,6 +7,9 @@ import ssl
 
 import httpx
 
+REFUSALS = frozenset({httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN})
+"""Answers of a node that is well. A wrong scheme is told as a bad request."""
+
 _LONGEST_SENTENCE = 200
 _TABLE = "[agents] of controller.toml"
 
@@ -35,6 +38,12 @@ def why_unreachable(error: httpx.HTTPError, shows_certificate: bool) -> str:
     if reason == "wrong version number":
         return "it does not speak TLS; write its URL in site.toml with http://"
     return f"no TLS with it: {reason}"
+
+
+def is_refusal(error: httpx.HTTPError) -> bool:
+    """Whether somebody is there and TLS failed; a connection that merely ended tells of nobody."""
+    tls = _tls_error(error)
+    return tls is not None and not isinstance(tls, ssl.SSLEOFError)
 
 
 def _said(body: bytes) -> str:

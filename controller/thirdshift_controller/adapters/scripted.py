@@ -16,6 +16,7 @@ from thirdshift_agent.wire import (
     SignalKind,
     SignalSource,
     Snapshot,
+    StandingState,
 )
 from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.intake.port import AgentUnreachable
@@ -40,9 +41,13 @@ class ScriptedAgent:
     presence: dict[int, GpuPresence] = field(default_factory=dict)
     changes: dict[int, dict[str, object]] = field(default_factory=dict)
     answers: bool = True
+    refuses: bool = False
+    """It answers, but not us."""
     clock_ahead: timedelta = timedelta()
     released: Released | None = None
     """While it is set nothing is read."""
+    standing: tuple[StandingState, ...] | None = ()
+    """What still is as it was told; None for an agent that does not say."""
     read_at: datetime | None = None
     boot_id: str = "boot-1"
     driver_version: str = "580.95.05"
@@ -78,6 +83,12 @@ class ScriptedAgent:
         self.signals.append(signal)
         return signal
 
+    def stands(self, name: str, slot: int | None, where: str = "", is_read: bool = True) -> None:
+        """Let a state stand until `standing` is emptied."""
+        kind, _, code = name.partition(":")
+        state = StandingState(SignalKind(kind), code, slot, where, is_read)
+        self.standing = (*(self.standing or ()), state)
+
     def card(self, slot: int) -> GpuIdentity:
         """The card in a slot."""
         serial = self.serials.get(slot, f"16500{slot:05}")
@@ -107,6 +118,7 @@ class ScriptedAgent:
                 self.driver_version,
                 tuple(self._readings(taken_at)),
                 released=self.released,
+                standing=self.standing,
             ),
             signals=tuple(self.signals[after:]),
         )
@@ -135,8 +147,10 @@ class ScriptedAgents:
     now: datetime
 
     def read(self, node: Node, after: int) -> Report:
-        """The scripted report, or silence."""
+        """The scripted report, a refusal, or silence."""
         agent = self.agents[node.name]
+        if agent.refuses:
+            raise AgentUnreachable(f"{node.agent}: it refuses our token", refused=True)
         if not agent.answers:
             raise AgentUnreachable(f"{node.agent}: silent by script")
         return agent.report(after, self.now)

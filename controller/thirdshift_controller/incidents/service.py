@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from thirdshift_controller.incidents.desk import Desk, Incident, lay, spot_of
 from thirdshift_controller.incidents.history import comes_back, is_history, late_news
 from thirdshift_controller.incidents.meaning import Sighting, meaning
 from thirdshift_controller.incidents.triage import Join, place
-from thirdshift_controller.intake.live import Live
+from thirdshift_controller.intake.live import SILENT, Live
 from thirdshift_controller.store import incidents, signals, work_orders
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.draft import Draft
@@ -123,9 +123,14 @@ class Triage:
         return self._open(desk, minutes, signal, page, where, slot, now)
 
     def _meaning(self, desk: Desk, signal: SignalRow) -> Page:
-        seen = Sighting(signal.name, signal.at, signal.facts)
+        seen = Sighting(signal.name, signal.at, self._facts(signal))
         past = desk.past_of(signal, self.patience.burst)
         return meaning(self.catalogue, seen, past, self.patience.burst)
+
+    def _facts(self, signal: SignalRow) -> Mapping[str, str]:
+        """The signal's own; whoever tells us of a silence cannot know that the agent answers us."""
+        silence = self.live.silences.get(signal.node) if signal.name == SILENT else None
+        return {**signal.facts, **silence.facts} if silence else signal.facts
 
     def _join(
         self,
@@ -204,6 +209,8 @@ class Triage:
     def _is_history(self, desk: Desk, signal: SignalRow) -> bool:
         known_since_at, slot = desk.nodes[signal.node].known_since_at, signal.gpu_slot
         reading = None if slot is None else self.live.reading(signal.node, slot)
+        if self.live.stands(signal.node, slot, signal.name):
+            return False
         return is_history(signal.at, known_since_at, reading, self.patience.burst)
 
     def _write(self, session: Session, minutes: Minutes, now: datetime) -> None:

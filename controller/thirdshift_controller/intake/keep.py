@@ -14,6 +14,7 @@ from thirdshift_controller.costs.usage import NodeHour
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.fleet.outage import slots_out
 from thirdshift_controller.fleet.scopes import nodes_in
+from thirdshift_controller.intake.live import Silence
 from thirdshift_controller.store import incidents, nodes, signals
 from thirdshift_controller.store.tables import NodeRow, SignalRow
 from thirdshift_controller.wire import Scope
@@ -54,20 +55,26 @@ class Keeper:
             self._seat(session, row.name, gpu.identity, now)
 
     def keep_silence(
-        self, session: Session, row: NodeRow, since_at: datetime, now: datetime, reason: str
+        self, session: Session, row: NodeRow, since_at: datetime, now: datetime, silence: Silence
     ) -> None:
-        """Keep that a node went silent and why: one signal a silence, however long it lasts."""
-        silence = SignalRow(
-            origin=f"silent:{row.name}:{row.heard_at.isoformat()}",
+        """Keep that a node went silent and why: one signal a silence, however long it lasts.
+
+        An agent that refuses us and then is gone too is silent a second time.
+        """
+        began = f"{row.name}:{row.heard_at.isoformat()}"
+        told = f"no report from the agent since {since_at:%Y-%m-%d %H:%M:%S} UTC"
+        signal = SignalRow(
+            origin=f"{'refused' if silence.refused else 'silent'}:{began}",
             node=row.name,
             at=since_at,
             received_at=now,
             kind=SignalKind.NODE,
             code="silent",
             source=SignalSource.CONTROLLER,
-            message=f"no report from the agent since {since_at:%Y-%m-%d %H:%M:%S} UTC: {reason}",
+            message=f"{told}: {silence.reason}",
+            facts=silence.facts,
         )
-        signals.keep(session, [silence])
+        signals.keep(session, [signal])
 
     def meter(
         self, row: NodeRow, report: Report | None, out: frozenset[int], now: datetime

@@ -11,6 +11,11 @@ from thirdshift_controller.fleet.inventory import Node
 class AgentUnreachable(Exception):  # noqa: N818 - a state of the world, not a fault of the program
     """The agent gave no usable report; the text says why."""
 
+    def __init__(self, reason: str, refused: bool = False) -> None:
+        """`refused`: it answers, but the two do not trust or do not understand each other."""
+        super().__init__(reason)
+        self.refused = refused
+
 
 class AgentReader(Protocol):
     """Something that reads agents. Called from several threads at once."""

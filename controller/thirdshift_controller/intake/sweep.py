@@ -16,13 +16,14 @@ from thirdshift_agent.wire import Report
 from thirdshift_controller.costs.usage import NodeHour
 from thirdshift_controller.fleet.inventory import Node, Site
 from thirdshift_controller.intake.keep import Keeper
-from thirdshift_controller.intake.live import Live
+from thirdshift_controller.intake.live import Live, Silence
 from thirdshift_controller.intake.port import AgentReader, AgentUnreachable
 from thirdshift_controller.intake.skew import on_our_clock
 from thirdshift_controller.store import nodes, usage
 from thirdshift_controller.store.database import Store
 
 BATCH = 256
+NOT_ASKED = Silence("not asked")
 ALONE = 5
 """Where nobody answers at all the fault is more likely ours: this many times the patience."""
 
@@ -70,7 +71,7 @@ class Sweep:
             if journal_id is not None and report.journal_id != journal_id:
                 report = self.reader.read(node, 0)
         except AgentUnreachable as error:
-            self.live.miss(node.name, str(error))
+            self.live.miss(node.name, Silence(str(error), error.refused))
             return None
         report = on_our_clock(report, self.clock.now(), self.clock.speed)
         self.live.show(node.name, report.snapshot)
@@ -88,8 +89,8 @@ class Sweep:
                 if report is not None:
                     self.keeper.keep_report(session, row, report, now)
                 elif now - (since_at := max(row.heard_at, self.started_at)) >= patience:
-                    reason = self.live.silences.get(name, "not asked")
-                    self.keeper.keep_silence(session, row, since_at, now, reason)
+                    silence = self.live.silences.get(name, NOT_ASKED)
+                    self.keeper.keep_silence(session, row, since_at, now, silence)
                 hours += self.keeper.meter(row, report, out.get(name, frozenset()), now)
                 session.add(row)
             usage.add(session, hours)

@@ -73,6 +73,9 @@ class Decider:
             return Wait(hold)
         if (released := release_of(self.live.snapshot(node.name), now)) is not None:
             return Wait(f"the driver is released until {released.until_at:%H:%M} UTC")
+        silence = self.live.silences.get(node.name)
+        if silence is not None and silence.refused:
+            return Wait(f"the agent, which answers and refuses us: {silence.reason}")
         if node.name in outlook.busy:
             return Wait(f"the end of an attempt on {node.name}")
         others = [
@@ -80,7 +83,7 @@ class Decider:
             for row in incidents.still_open(session, node.name)
             if row.id != incident.id and row.gpus_out
         ]
-        if node.name in self.live.silences and any(_starts(row, now) for row in others):
+        if silence is not None and any(_starts(row, now) for row in others):
             return Wait(f"{node.name} to start")
         first = next((row for row in others if self._is_for_hands(row)), None)
         return SendHands(f"INC-{first.id} is a person's: {first.title}") if first else None

@@ -1,13 +1,22 @@
-"""Is the unit well again? Judged from its own readings, not from anybody's word. Pure decisions."""
+"""Is the unit well again? Judged from its own readings, not from anybody's word. Pure decisions.
+
+A state is told once, so that nothing was said since is no proof that it has ended.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from thirdshift_agent.wire import GpuPresence, GpuReading, RecoveryAction, Snapshot
+from thirdshift_agent.wire import (
+    GpuPresence,
+    GpuReading,
+    RecoveryAction,
+    Snapshot,
+    StandingState,
+)
 from thirdshift_controller.fleet.release import release_of
 from thirdshift_runbooks.page import Proof
 
@@ -34,34 +43,43 @@ class Judgement:
     reason: str
 
 
-def judge(
-    proof: Proof,
-    since: datetime,
-    now: datetime,
-    snapshot: Snapshot | None,
-    slot: int | None,
-    recurred: Sequence[str],
-) -> Judgement:
-    """Judge a unit whose work ended at `since`; `slot` None is the whole node.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """What was done, and what it must have ended."""
 
-    `recurred` names the unit's signals after `since`: one is enough to fail. Readings count only
-    from the end of the soak on, and none while the driver is released.
+    proof: Proof
+    since: datetime
+    """When the work ended."""
+    slot: int | None
+    """None is the whole node."""
+    names: frozenset[str] = frozenset()
+    """The signals that it was about: none of them may still stand."""
+    recurred: Sequence[str] = ()
+    """The unit's signals after `since`: one is enough to fail."""
+    by_hands: bool = False
+    """Hands may have taken away what was bad; a remote rung that makes a thing vanish failed."""
+
+
+def judge(repair: Repair, now: datetime, snapshot: Snapshot | None) -> Judgement:
+    """Judge the unit by what its node shows.
+
+    Readings count only from the end of the soak on, and none while the driver is released.
     """
-    if recurred:
-        return Judgement(Verdict.FAILED, f"{recurred[0]} came again")
-    soak = timedelta(minutes=proof.soak_minutes)
-    if now - since < soak:
-        return Judgement(Verdict.PENDING, f"soaking for {proof.soak_minutes} minutes")
+    if repair.recurred:
+        return Judgement(Verdict.FAILED, f"{repair.recurred[0]} came again")
+    soak = timedelta(minutes=repair.proof.soak_minutes)
+    if now - repair.since < soak:
+        return Judgement(Verdict.PENDING, f"soaking for {repair.proof.soak_minutes} minutes")
     if release_of(snapshot, now):
         return Judgement(Verdict.PENDING, "the driver is released")
-    if snapshot is None or snapshot.released or snapshot.taken_at < since + soak:
-        late = now - since > PATIENCE * soak + timedelta(minutes=1)
+    if snapshot is None or snapshot.released or snapshot.taken_at < repair.since + soak:
+        late = now - repair.since > PATIENCE * soak + timedelta(minutes=1)
         verdict = Verdict.FAILED if late else Verdict.PENDING
         return Judgement(verdict, "no reading since the end of the soak")
-    faults = _faults(proof, snapshot, slot)
+    faults = [*_faults(repair.proof, snapshot, repair.slot), *_standing(repair, snapshot)]
     if faults:
         return Judgement(Verdict.FAILED, "; ".join(faults))
-    return Judgement(Verdict.PASSED, f"well for {proof.soak_minutes} minutes")
+    return Judgement(Verdict.PASSED, f"well for {repair.proof.soak_minutes} minutes")
 
 
 def worst(judgements: Iterable[Judgement]) -> Judgement:
@@ -75,6 +93,22 @@ def _faults(proof: Proof, snapshot: Snapshot, slot: int | None) -> list[str]:
     if not gpus:
         return [f"GPU {slot} is not in the node's report" if slot is not None else "no GPUs"]
     return [fault for gpu in gpus for fault in _gpu_faults(proof, gpu)]
+
+
+def _standing(repair: Repair, snapshot: Snapshot) -> Iterator[str]:
+    """What the repair was to end and has not; an agent that does not say leaves it at that."""
+    for state in snapshot.standing or ():
+        on_unit = repair.slot is None or state.gpu_slot == repair.slot
+        taken_away = repair.by_hands and not state.is_read
+        if on_unit and state.name in repair.names and not taken_away:
+            yield _still(state)
+
+
+def _still(state: StandingState) -> str:
+    unit = "" if state.gpu_slot is None else f" on GPU {state.gpu_slot}"
+    where = f" ({state.where})" if state.where else ""
+    gone = "" if state.is_read else ", and is not read any more"
+    return f"{state.name} still stands{unit}{where}{gone}"
 
 
 def _gpu_faults(proof: Proof, gpu: GpuReading) -> list[str]:

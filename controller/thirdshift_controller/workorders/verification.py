@@ -13,16 +13,15 @@ from thirdshift_controller.fleet.inventory import Node, Site
 from thirdshift_controller.fleet.scopes import nodes_in
 from thirdshift_controller.incidents import lifecycle
 from thirdshift_controller.incidents.holds import hold_on, words
-from thirdshift_controller.intake.live import Live
+from thirdshift_controller.intake.live import SILENT, Live
 from thirdshift_controller.store import attempts, holds, incidents, nodes, signals, work_orders
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.tables import HoldRow, IncidentRow, SignalRow
 from thirdshift_controller.wire import IncidentState, Scope
-from thirdshift_controller.workorders.proof import Judgement, Verdict, judge, worst
+from thirdshift_controller.workorders.proof import Judgement, Repair, Verdict, judge, worst
 from thirdshift_runbooks.catalogue import Catalogue
-from thirdshift_runbooks.page import Disposition
+from thirdshift_runbooks.page import Disposition, Page
 
-SILENT = "node:silent"
 FIRST_HAND = frozenset(SignalKind) - {SignalKind.POWER_SUPPLY, SignalKind.ALERT}
 """What the agent tells itself."""
 
@@ -47,7 +46,7 @@ class Verification:
                 self._judge(session, incident, in_force, now)
 
     def _notice_return(self, session: Session, incident: IncidentRow, now: datetime) -> None:
-        if SILENT not in self.catalogue.page(incident.runbook).signals:
+        if not self._ends_with_an_answer(incident):
             return
         row = nodes.named(session, [incident.node])[incident.node]
         if row.last_seen_at is None or row.last_seen_at <= incident.last_signal_at:
@@ -56,6 +55,11 @@ class Verification:
         if work_orders.withdraw(session, incident.id):
             text = "the node answers again; verifying"
             lifecycle.move(session, incident, IncidentState.VERIFYING, now, text)
+
+    def _ends_with_an_answer(self, incident: IncidentRow) -> bool:
+        """Whether it is a node's silence and nothing else, whatever page that led to."""
+        page = self.catalogue.page(incident.runbook)
+        return SILENT in page.signals or (bool(incident.node) and incident.heard == [SILENT])
 
     def _judge(
         self, session: Session, incident: IncidentRow, in_force: Sequence[HoldRow], now: datetime
@@ -94,20 +98,36 @@ class Verification:
 
     def _judgement(self, session: Session, incident: IncidentRow, now: datetime) -> Judgement:
         """The verdict of the worst of its nodes."""
-        assert incident.id is not None
-        assert incident.verify_from_at is not None
-        since, page = incident.verify_from_at, self.catalogue.page(incident.runbook)
-        recurred = [
-            signal.name
-            for signal in signals.since(session, incident.id, since)
-            if self._counts_against(incident, signal)
-        ]
         names = self._to_prove(session, incident)
         if not all(map(self.live.asked, names)):
             return Judgement(Verdict.PENDING, "not looked at since the controller started")
-        snapshots = map(self.live.snapshot, names)
-        slot = incident.gpu_slot
-        return worst(judge(page.proof, since, now, seen, slot, recurred) for seen in snapshots)
+        repair = self._repair(session, incident)
+        return worst(judge(repair, now, self.live.snapshot(name)) for name in names)
+
+    def _repair(self, session: Session, incident: IncidentRow) -> Repair:
+        assert incident.id is not None
+        assert incident.verify_from_at is not None
+        since, page = incident.verify_from_at, self.catalogue.page(incident.runbook)
+        return Repair(
+            proof=page.proof,
+            since=since,
+            slot=incident.gpu_slot,
+            names=self._names(incident, page),
+            recurred=[
+                signal.name
+                for signal in signals.since(session, incident.id, since)
+                if self._counts_against(incident, signal)
+            ],
+            by_hands=work_orders.was_worked(session, incident.id),
+        )
+
+    def _names(self, incident: IncidentRow, page: Page) -> frozenset[str]:
+        """The signals that must have ended: the page's own, and what else was heard to mend."""
+        heard = (name for name in incident.heard if self._is_repair(name))
+        return frozenset((*page.signals, *heard))
+
+    def _is_repair(self, name: str) -> bool:
+        return self.catalogue.for_signal(name).disposition is Disposition.REPAIR
 
     def _counts_against(self, incident: IncidentRow, signal: SignalRow) -> bool:
         """An alert may tell late of what is mended, so where the agent can speak, it is asked.
@@ -118,8 +138,7 @@ class Verification:
         if starting is not None and signal.at < starting and signal.name == SILENT:
             return False
         hearsay = signal.source == SignalSource.ALERTMANAGER and signal.kind in FIRST_HAND
-        page = self.catalogue.for_signal(signal.name)
-        return not hearsay and page.disposition is Disposition.REPAIR
+        return not hearsay and self._is_repair(signal.name)
 
     def _send_back(
         self, session: Session, incident: IncidentRow, now: datetime, reason: str

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.host_faults import HOST_FAULTS, HostFault, well_node
+from fakes.host_faults import ADAPTER_ADDRESS, HOST_FAULTS, HostFault, well_node
 from fakes.kernel_tree import KernelTree
 from fakes.node_clock import NodeClock, Uptime
 from thirdshift_agent.collectors.row import Readings
@@ -15,9 +15,11 @@ from thirdshift_agent.observation import RULE, Observation
 from thirdshift_agent.sampling.sample import GpuSample, Sample
 from thirdshift_agent.surroundings import Surroundings
 from thirdshift_agent.watch.host_rules import RULES
+from thirdshift_agent.watch.rule import Stays
 from thirdshift_agent.watch.rules import RuleWatch, Unit
 from thirdshift_agent.wire import GpuIdentity, GpuPresence
 
+STATES = {f"{rule.kind}:{rule.code}" for rule in RULES if isinstance(rule.test, Stays)}
 LOOK_SECONDS = 400
 """Longer than any collector rests."""
 
@@ -48,6 +50,9 @@ class Node:
     def told(self) -> list[str]:
         return [f"{seen.kind}:{seen.code}" for seen in self.seen]
 
+    def standing(self) -> list[str]:
+        return [state.name for state in self.around.standing()]
+
     def _latest(self) -> Sample:
         gpus = tuple(_gpu(slot) for slot in range(2))
         return Sample(self.clock.now(), "580.95.05", gpus)
@@ -76,6 +81,50 @@ def test_a_fault_is_its_signal_and_nothing_else(node: Node, fault: HostFault) ->
     assert node.told() == [fault.signal]
     assert node.seen[0].pci_address == fault.pci_address
     assert RULE in node.seen[0].facts
+    assert node.standing() == ([fault.signal] if fault.signal in STATES else [])
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_a_device_that_does_not_answer_stands_until_it_answers_even_where_it_vanishes(
+    node: Node, is_gone: bool
+) -> None:
+    node.look(3)
+    config = node.tree.root / f"sys/bus/pci/devices/{ADAPTER_ADDRESS}/config"
+    config.write_bytes(b"\xff" * 64)
+    node.look(2)
+    if is_gone:
+        (node.tree.root / f"sys/bus/pci/devices/{ADAPTER_ADDRESS}").unlink()
+    node.look(3)
+    (state,) = node.around.standing()
+    assert (state.name, state.gpu_slot) == ("pcie:no_answer", None)
+    assert state.where == f"0000{ADAPTER_ADDRESS} adapter"
+    assert state.is_read is not is_gone
+    if not is_gone:
+        config.write_bytes(b"\x15\xb3".ljust(64, b"\0"))
+        node.look(2)
+        assert node.standing() == []
+
+
+def test_a_gpu_that_reads_as_all_ones_stands_under_its_slot(node: Node) -> None:
+    (fault,) = (each for each in HOST_FAULTS if each.signal == "gpu:off_bus")
+    node.look(3)
+    fault.strike(node.tree)
+    node.look(2)
+    assert [(state.name, state.gpu_slot) for state in node.around.standing()] == [
+        ("gpu:off_bus", 0)
+    ]
+
+
+def test_what_was_told_before_a_restart_stands_before_anything_is_read(tmp_path: Path) -> None:
+    kept = KeptFile(tmp_path / "kept.json")
+    node = Node(tmp_path, kept)
+    well_node(node.tree)
+    node.look(3)
+    (node.tree.root / "proc/900/stat").unlink()
+    node.look(2)
+    assert [state.name for state in Node(tmp_path, kept).around.standing()] == [
+        "fabric:manager_down"
+    ]
 
 
 def test_what_never_was_plugged_in_is_no_fault(node: Node) -> None:

@@ -18,7 +18,9 @@ from thirdshift_agent.wire import (
     GpuPresence,
     GpuReading,
     RecoveryAction,
+    SignalKind,
     Snapshot,
+    StandingState,
     Values,
 )
 
@@ -132,9 +134,12 @@ def test_every_field_is_tested_and_every_reading_of_one_is_read() -> None:
 def test_who_when_and_what_is_wrong_is_passed_on() -> None:
     hung = GpuSample(CARD, GpuPresence.HUNG, None, "nvmlX", 12.5)
     sample = Sample(AT, "580.95.05", (hung,), ("GPU 3: nvmlX has not returned for 12 s",), 8, 0.5)
+    stands = StandingState(SignalKind.GPU, "hung", 3)
+    sample = replace(sample, standing=(stands,))
     assert published(sample) == Snapshot(
         AT,
         "580.95.05",
         (GpuReading(CARD, GpuPresence.HUNG, None, "nvmlX", 12.5),),
         ("GPU 3: nvmlX has not returned for 12 s",),
+        standing=(stands,),
     )

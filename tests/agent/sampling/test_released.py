@@ -12,6 +12,7 @@ import pytest
 from fakes.node_clock import NodeClock
 from thirdshift_agent.agent import Agent
 from thirdshift_agent.sampling.identity import IdentityBook
+from thirdshift_agent.sampling.sampler import FULL_EVERY
 from thirdshift_agent.serving.exchange import Request
 from thirdshift_agent.serving.routes import answer
 from thirdshift_agent.settings import Settings
@@ -30,8 +31,8 @@ class Node:
 
     def restart(self) -> None:
         settings = Settings("gpu-0101", self.folder, self.clock, interval_seconds=5.0)
-        driver = SimulatedDriver("gpu-0101", 8, 1, self.clock)
-        self.agent = Agent(settings, IdentityBook(), lambda hear: driver, SerialReader())
+        self.driver = SimulatedDriver("gpu-0101", 8, 1, self.clock)
+        self.agent = Agent(settings, IdentityBook(), lambda hear: self.driver, SerialReader())
 
     def report(self) -> tuple[int, Any]:
         told = answer(self.agent, Request("GET", "/v1/report", (), b""))
@@ -62,6 +63,28 @@ def test_an_agent_that_starts_released_tells_so_and_of_no_gpu(node: Node) -> Non
     told = node.snapshot()
     assert (told["gpus"], told["released"]["reason"]) == ([], "exchange the driver")
     assert told["taken_at"] == "2026-11-02T12:00:00+00:00"
+
+
+def test_what_stood_before_a_release_stands_through_it(node: Node) -> None:
+    node.agent.sampler.sample_once()
+    node.driver.inject(3, "remap:pending")
+    for _ in range(FULL_EVERY):
+        node.agent.sampler.sample_once()
+    node.agent.maintenance.release("swap GPU 3", 3600)
+    (state,) = node.snapshot()["standing"]
+    assert state == {
+        "kind": "remap",
+        "code": "pending",
+        "gpu_slot": 3,
+        "where": "",
+        "is_read": True,
+    }
+
+
+def test_an_agent_that_starts_released_says_nothing_of_what_stands(node: Node) -> None:
+    node.agent.maintenance.release("exchange the driver", 3600)
+    node.restart()
+    assert node.snapshot()["standing"] is None
 
 
 @pytest.mark.parametrize("is_resumed", [True, False])

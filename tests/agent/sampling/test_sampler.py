@@ -20,12 +20,12 @@ from thirdshift_agent.observation import Observation
 from thirdshift_agent.sampling.identity import IdentityBook
 from thirdshift_agent.sampling.reading import Census, Reader, WatchedReader
 from thirdshift_agent.sampling.sample import GpuSample, Sample
-from thirdshift_agent.sampling.sampler import Sampler, Watches
+from thirdshift_agent.sampling.sampler import FULL_EVERY, Sampler, Watches
 from thirdshift_agent.simulated import SerialReader, SimulatedDriver
 from thirdshift_agent.watch import gpu_rules
 from thirdshift_agent.watch.presence import PresenceWatch
 from thirdshift_agent.watch.rules import RuleWatch
-from thirdshift_agent.wire import GpuIdentity, GpuPresence
+from thirdshift_agent.wire import GpuIdentity, GpuPresence, SignalKind, StandingState
 
 PATIENCE_SECONDS = 0.5
 
@@ -186,6 +186,27 @@ def test_a_lost_gpu_is_told_once_and_not_for_a_glitch(node: Node) -> None:
     card = node.book.all()[3]
     assert (seen.gpu_uuid, seen.pci_address) == (card.uuid, card.pci_address)
     assert seen.message == "GPU 3: the driver does not list it any more"
+
+
+def test_a_gpu_that_was_told_as_lost_stands_so_until_it_answers(node: Node) -> None:
+    node.sample()
+    assert node.sample().standing == ()
+    node.driver.hide(3)
+    node.sample()
+    assert node.sample().standing == (StandingState(SignalKind.GPU, "lost", 3),)
+    node.driver.hide()
+    assert node.sample(2).standing == ()
+
+
+def test_where_the_driver_does_not_answer_what_stood_stands(node: Node) -> None:
+    node.sample()
+    node.simulated.inject(3, "remap:pending")
+    node.sample(FULL_EVERY)
+    node.driver.error = DriverError("the NVIDIA kernel driver is not loaded")
+    node.uptime.seconds += node.driver.believed_seconds
+    pending = StandingState(SignalKind.REMAP, "pending", 3)
+    assert node.sample().standing == (pending,)
+    assert node.sample(6).standing == (StandingState(SignalKind.GPU, "missing"), pending)
 
 
 def test_a_gpu_that_is_lost_again_is_told_again(node: Node) -> None:

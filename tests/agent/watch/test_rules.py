@@ -76,6 +76,10 @@ class Watch:
         self.rules.look(units, self.clock.now())
         return list(self.seen)
 
+    def standing(self) -> list[tuple[str, int | None, str, bool]]:
+        states = self.rules.standing
+        return [(one.name, one.gpu_slot, one.where, one.is_read) for one in states]
+
 
 @pytest.fixture
 def watch(tmp_path: Path) -> Watch:
@@ -151,6 +155,35 @@ def test_a_node_is_looked_at_as_a_gpu_is(watch: Watch) -> None:
     (told,) = watch.seen
     assert (told.gpu_uuid, told.pci_address) == (None, None)
     assert told.message.startswith("node: too many")
+
+
+def test_what_was_told_stands_until_it_is_well_again(watch: Watch) -> None:
+    for down_3, down_5, errors_3, stands in (
+        ((), (), 0, []),
+        ((4, 7), (), 0, [(3, "4, 7")]),
+        ((4, 7), (2,), 9, [(3, "4, 7"), (5, "2")]),
+        ((7,), (), 9, [(3, "7")]),
+    ):
+        watch.look({3: links(*down_3) | errors(errors_3), 5: links(*down_5)})
+        assert watch.standing() == [("nvlink:down", *state, True) for state in stands]
+
+
+@pytest.mark.parametrize("left", [{}, {("nvlink_up", ("7",)): 1.0}])
+def test_what_is_read_no_more_stands_and_says_so(watch: Watch, left: Readings) -> None:
+    watch.look({3: links()})
+    watch.look({3: links(4)})
+    watch.look({3: left})
+    assert watch.standing() == [("nvlink:down", 3, "4", False)]
+
+
+def test_what_stands_survives_a_restart_and_ends_with_its_card(watch: Watch) -> None:
+    watch.look({3: links()})
+    watch.look({3: links(4)})
+    watch.restart()
+    watch.look({3: {}})
+    assert watch.standing() == [("nvlink:down", 3, "4", False)]
+    watch.look({5: links()})
+    assert watch.standing() == []
 
 
 def test_links_have_time_to_come_up_after_a_boot(watch: Watch) -> None:

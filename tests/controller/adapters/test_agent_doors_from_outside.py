@@ -60,6 +60,7 @@ def read(opened: HttpAgentReader, url: str) -> Report:
 def refusal(agents: AgentsTable, url: str) -> str:
     with reader(agents) as opened, pytest.raises(AgentUnreachable) as told:
         opened.read(replace(node(), agent=url), after=0)
+    assert told.value.refused
     return str(told.value).removeprefix(f"{url}: ")
 
 

@@ -13,7 +13,7 @@ from threading import Thread
 import pytest
 
 from fakes.site import node
-from thirdshift_agent.wire import Released, Report, encode
+from thirdshift_agent.wire import Released, Report, SignalKind, StandingState, encode
 from thirdshift_controller.adapters.agent_http import HttpAgentReader
 from thirdshift_controller.adapters.scripted import ScriptedAgent
 from thirdshift_controller.intake.port import AgentUnreachable
@@ -71,11 +71,31 @@ def test_a_report_comes_back_as_it_was_sent() -> None:
         assert read(url) == good()
 
 
-def test_an_agent_from_before_the_release_was_told_is_understood() -> None:
-    older = encode(good()).replace(b',"released":null', b"")
+def standing(slot: int | None) -> Report:
+    states = (StandingState(SignalKind.NVLINK, "down", slot, "4, 7", is_read=False),)
+    return replace(good(), snapshot=replace(good().snapshot, standing=states))
+
+
+def test_what_still_stands_comes_back_as_it_was_sent() -> None:
+    with answering(whole(encode(standing(3)))) as url:
+        assert read(url) == standing(3)
+
+
+@pytest.mark.parametrize("absent", [b',"released":null', b',"standing":[]'])
+def test_an_agent_from_before_a_field_is_understood(absent: bytes) -> None:
+    older = encode(good()).replace(absent, b"")
     assert older != encode(good())
     with answering(whole(older)) as url:
-        assert read(url) == good()
+        snapshot = read(url).snapshot
+    assert snapshot.released is None
+    assert (snapshot.standing is None) == (b"standing" in absent)
+
+
+def test_an_agent_that_says_more_than_we_know_is_understood() -> None:
+    newer = encode(standing(3)).replace(b'"where":', b'"since_at":"2026","where":')
+    assert newer != encode(standing(3))
+    with answering(whole(newer)) as url:
+        assert read(url) == standing(3)
 
 
 def test_an_answer_that_drips_is_as_good_as_none() -> None:
@@ -99,22 +119,32 @@ def test_an_answer_that_drips_is_as_good_as_none() -> None:
         (encode(replace(good(), sent_at=NOON.replace(tzinfo=None))), "has no offset"),
         (encode(good()).replace(b'"slot":3,', b'"slot":99999999999999999999,'), "slot"),
         (encode(good()).replace(b'"sequence":1,', b'"sequence":-1,'), "sequence"),
+        (encode(standing(-1)), "slot"),
     ],
 )
 def test_an_absurd_report_is_refused_with_the_reason(body: bytes, reason: str) -> None:
-    with answering(whole(body)) as url, pytest.raises(AgentUnreachable, match=reason):
+    with answering(whole(body)) as url, pytest.raises(AgentUnreachable, match=reason) as told:
         read(url)
+    assert told.value.refused, "a node that answers is not dead"
 
 
 def test_an_error_of_the_agent_is_told() -> None:
     failed = [b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"]
-    with answering(failed) as url, pytest.raises(AgentUnreachable, match="500"):
+    with answering(failed) as url, pytest.raises(AgentUnreachable, match="500") as told:
         read(url)
+    assert not told.value.refused
 
 
 def test_an_agent_that_is_not_there_is_told() -> None:
     with socket.socket() as unheard:
         unheard.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unheard.getsockname()[1]}"
-        with pytest.raises(AgentUnreachable, match="refused"):
+        with pytest.raises(AgentUnreachable, match="refused") as told:
             read(url)
+    assert not told.value.refused
+
+
+def test_a_connection_that_ends_amid_tls_is_no_refusal() -> None:
+    with answering([]) as url, pytest.raises(AgentUnreachable) as told:
+        read(url.replace("http:", "https:"))
+    assert not told.value.refused
