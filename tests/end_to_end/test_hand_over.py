@@ -17,7 +17,7 @@ from fakes.site_files import ALERTS
 from servers.custom_resources import Cluster, cluster
 from servers.process import wait_for
 from thirdshift_controller.intake.nvsentinel import COMPLETE
-from thirdshift_controller.wire_handoff import ExternalRequest, ExternalState
+from thirdshift_controller.wire.handoff import ExternalRequest, ExternalState
 
 HANDOFF = """\
 [handoff]

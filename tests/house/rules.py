@@ -33,6 +33,9 @@ SUPERVISORS = {
         "one signal's failure does not hold up the site's"
     ),
     ("controller/thirdshift_controller/jobs.py", "_supervised"): "a job's run",
+    ("controller/thirdshift_controller/remedies/attempt.py", "make"): (
+        "an attempt that was begun has an end, whatever happens"
+    ),
     ("tui/thirdshift_tui/app.py", "_in_turn"): "a worker of the console",
 }
 """Who may catch everything: it is logged there and survived."""

@@ -50,7 +50,7 @@ def test_the_agent_loads_nothing_of_the_controllers_or_the_consoles() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["thirdshift_agent.wire", "thirdshift_controller.wire", "thirdshift_controller.wire_handoff"],
+    ["thirdshift_agent.wire", "thirdshift_controller.wire", "thirdshift_controller.wire.handoff"],
 )
 def test_what_is_published_loads_the_standard_library_alone(module: str) -> None:
     loaded = packages(loaded_by(f"import {module}"))

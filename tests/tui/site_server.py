@@ -46,7 +46,9 @@ def application(site: FakeSite, spoil: Spoil = as_it_is) -> FastAPI:
         return JSONResponse(spoil(jsonable_encoder(await answer)))
 
     _readings(app, site, told)
+    _more_readings(app, site, told)
     _doings(app, site, told)
+    _work(app, site, told)
     return app
 
 
@@ -74,6 +76,8 @@ def _readings(app: FastAPI, site: FakeSite, told: Told) -> None:
     async def incident(identity: str) -> JSONResponse:
         return await told(site.incident(identity))
 
+
+def _more_readings(app: FastAPI, site: FakeSite, told: Told) -> None:
     @app.get("/v1/remedies")
     async def remedies() -> JSONResponse:
         return await told(site.remedies())
@@ -126,6 +130,8 @@ def _doings(app: FastAPI, site: FakeSite, told: Told) -> None:
     async def lift_hold(identity: str, body: dict[str, Any]) -> JSONResponse:
         return await told(site.lift_hold(identity, body["reason"]))
 
+
+def _work(app: FastAPI, site: FakeSite, told: Told) -> None:
     @app.post("/v1/work-orders/{identity}/acknowledge")
     async def acknowledge(identity: str) -> JSONResponse:
         return await told(site.acknowledge_work_order(identity))

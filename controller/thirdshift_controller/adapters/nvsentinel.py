@@ -21,7 +21,7 @@ from yaml import YAMLError
 from thirdshift_controller.config import ConfigError, NvsentinelTable
 from thirdshift_controller.intake.external import Request, SourceUnreachable
 from thirdshift_controller.intake.nvsentinel import COMPLETE, RemediationRequest, translate
-from thirdshift_controller.wire_handoff import ExternalSystem
+from thirdshift_controller.wire.handoff import ExternalSystem
 from thirdshift_controller.workorders.requester import (
     Outcome,
     RequesterRefused,

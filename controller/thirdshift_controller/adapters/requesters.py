@@ -8,7 +8,7 @@ from thirdshift_controller.adapters.callback import Callback
 from thirdshift_controller.adapters.nico import NicoMachines
 from thirdshift_controller.adapters.nvsentinel import NvsentinelRequests
 from thirdshift_controller.config import HandoffTable
-from thirdshift_controller.wire_handoff import ExternalSystem
+from thirdshift_controller.wire.handoff import ExternalSystem
 from thirdshift_controller.workorders.requester import Requester
 
 

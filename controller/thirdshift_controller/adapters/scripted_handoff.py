@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from thirdshift_controller.intake.external import Request, SourceUnreachable
-from thirdshift_controller.wire_handoff import ExternalSystem
+from thirdshift_controller.wire.handoff import ExternalSystem
 from thirdshift_controller.workorders.requester import Outcome
 
 

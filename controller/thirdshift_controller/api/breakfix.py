@@ -15,7 +15,7 @@ from thirdshift_controller.store.tables import (
     WorkOrderRow,
 )
 from thirdshift_controller.wire import AttemptOutcome
-from thirdshift_controller.wire_handoff import Breakfix, BreakfixAction
+from thirdshift_controller.wire.handoff import Breakfix, BreakfixAction
 from thirdshift_runbooks.page import Page
 
 

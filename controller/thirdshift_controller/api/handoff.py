@@ -17,7 +17,7 @@ from thirdshift_controller.intake.external import Request
 from thirdshift_controller.intake.webhook import PostedSignals, SignalReceipt
 from thirdshift_controller.store import external
 from thirdshift_controller.wire import Role
-from thirdshift_controller.wire_handoff import ExternalRequest, ExternalState, ExternalSystem
+from thirdshift_controller.wire.handoff import ExternalRequest, ExternalState, ExternalSystem
 
 router = APIRouter(prefix="/v1")
 Machine = Annotated[Caller, Depends(exactly(Role.ALERTS, Role.LEAD))]

@@ -18,7 +18,7 @@ from thirdshift_controller.remedies.outlook import tallies
 from thirdshift_controller.store import attempts, incidents, nodes, signals, work_orders
 from thirdshift_controller.store.tables import IncidentRow
 from thirdshift_controller.wire import IncidentDetail, IncidentSummary, Runbook, RungRecord
-from thirdshift_controller.wire_handoff import Breakfix
+from thirdshift_controller.wire.handoff import Breakfix
 from thirdshift_runbooks.page import Severity
 
 router = APIRouter(prefix="/v1")

@@ -16,7 +16,7 @@ from typing import Protocol
 from thirdshift_agent.wire import SignalSource
 from thirdshift_controller.intake.hearsay import believed_at
 from thirdshift_controller.store.tables import ExternalRequestRow, GpuRow, SignalRow
-from thirdshift_controller.wire_handoff import ExternalSystem
+from thirdshift_controller.wire.handoff import ExternalSystem
 from thirdshift_runbooks.catalogue import Catalogue
 from thirdshift_runbooks.page import Disposition
 

@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from thirdshift_controller.intake.external import Request
-from thirdshift_controller.wire_handoff import ExternalSystem
+from thirdshift_controller.wire.handoff import ExternalSystem
 
 MACHINE = "machine_id"
 """The fact that names the machine in NICo."""

@@ -18,7 +18,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from thirdshift_agent.wire import SignalKind
 from thirdshift_controller.errors import ConflictError
 from thirdshift_controller.intake.external import Request
-from thirdshift_controller.wire_handoff import ExternalSystem
+from thirdshift_controller.wire.handoff import ExternalSystem
 
 RELEASED = "NVSentinelOwnershipReleased"
 COMPLETE = "ExternalRemediationComplete"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -23,6 +23,9 @@ from thirdshift_controller.store.tables import AttemptRow, IncidentRow
 from thirdshift_controller.wire import AttemptOutcome
 from thirdshift_runbooks.catalogue import Catalogue
 from thirdshift_runbooks.page import Outage, RemoteAction, Unit
+
+BUDGET_PATIENCE = timedelta(hours=24)
+"""Longer than any cool-down: what is full so long needs a person to make room, or to decide."""
 
 Standings = Mapping[str, NodeStanding]
 
@@ -58,7 +61,10 @@ class Decider:
         step = plan(case, self.rules, outlook.tallies, now)
         if not isinstance(step, TryRung):
             return step
-        return self._refused(session, node, step.action, outlook, now) or step
+        silence = self.live.silences.get(node.name)
+        if silence is not None and silence.refused:
+            return Wait(f"the agent, which answers and refuses us: {silence.reason}")
+        return self._refused(session, incident, node, step.action, outlook, now) or step
 
     def _stop(
         self,
@@ -73,9 +79,6 @@ class Decider:
             return Wait(hold)
         if (released := release_of(self.live.snapshot(node.name), now)) is not None:
             return Wait(f"the driver is released until {released.until_at:%H:%M} UTC")
-        silence = self.live.silences.get(node.name)
-        if silence is not None and silence.refused:
-            return Wait(f"the agent, which answers and refuses us: {silence.reason}")
         if node.name in outlook.busy:
             return Wait(f"the end of an attempt on {node.name}")
         others = [
@@ -83,7 +86,7 @@ class Decider:
             for row in incidents.still_open(session, node.name)
             if row.id != incident.id and row.gpus_out
         ]
-        if silence is not None and any(_starts(row, now) for row in others):
+        if node.name in self.live.silences and any(_starts(row, now) for row in others):
             return Wait(f"{node.name} to start")
         first = next((row for row in others if self._is_for_hands(row)), None)
         return SendHands(f"INC-{first.id} is a person's: {first.title}") if first else None
@@ -116,11 +119,12 @@ class Decider:
     def _refused(
         self,
         session: Session,
+        incident: IncidentRow,
         node: Node,
         action: RemoteAction,
         outlook: Outlook,
         now: datetime,
-    ) -> Wait | None:
+    ) -> Wait | SendHands | None:
         """The budget's word: a scope that is full is paused, and says until when."""
         if action not in DISTURBS or node.name in outlook.use.disturbed:
             return None
@@ -129,6 +133,8 @@ class Decider:
             if full is None:
                 return None
             paused = pause(session, full, node, now, self.limits.cooldown)
+        if now - incident.begun_at >= BUDGET_PATIENCE:
+            return SendHands(f"no room in the budget for a day: {paused.reason}")
         until = f"{paused.until_at:%Y-%m-%d %H:%M} UTC"
         return Wait(
             f"the budget of {paused.scope} {paused.scope_name}, until {until}: {paused.reason}"

@@ -19,7 +19,7 @@ from thirdshift_controller.store import external
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.tables import ExternalRequestRow, IncidentRow, SignalRow
 from thirdshift_controller.wire import IncidentState
-from thirdshift_controller.wire_handoff import ExternalSystem
+from thirdshift_controller.wire.handoff import ExternalSystem
 from thirdshift_controller.workorders.requester import (
     Outcome,
     Requester,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from thirdshift_controller.wire_handoff import ExternalSystem
+from thirdshift_controller.wire.handoff import ExternalSystem
 
 
 class RequesterUnreachable(Exception):  # noqa: N818 - a state of the world, not a fault of the program

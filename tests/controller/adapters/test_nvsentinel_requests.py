@@ -16,7 +16,7 @@ from thirdshift_controller.adapters.nvsentinel import NvsentinelRequests
 from thirdshift_controller.config import ConfigError, NvsentinelTable
 from thirdshift_controller.intake.external import SourceUnreachable
 from thirdshift_controller.intake.nvsentinel import COMPLETE, RELEASED
-from thirdshift_controller.wire_handoff import ExternalSystem
+from thirdshift_controller.wire.handoff import ExternalSystem
 from thirdshift_controller.workorders.requester import (
     Outcome,
     RequesterRefused,

@@ -17,7 +17,7 @@ from thirdshift_controller.adapters.nico import NicoMachines, labelled
 from thirdshift_controller.adapters.requesters import requesters_for
 from thirdshift_controller.config import EndpointTable, HandoffTable
 from thirdshift_controller.intake.nico import MACHINE
-from thirdshift_controller.wire_handoff import ExternalSystem
+from thirdshift_controller.wire.handoff import ExternalSystem
 from thirdshift_controller.workorders.requester import (
     Outcome,
     RequesterRefused,

@@ -15,7 +15,7 @@ from thirdshift_controller.config import Caller
 from thirdshift_controller.store import nodes
 from thirdshift_controller.store.tables import GpuRow
 from thirdshift_controller.wire import Role
-from thirdshift_controller.wire_handoff import Breakfix, BreakfixAction
+from thirdshift_controller.wire.handoff import Breakfix, BreakfixAction
 
 ANA = Caller("ana", Role.TECHNICIAN, "ana")
 

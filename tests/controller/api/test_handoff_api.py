@@ -16,7 +16,7 @@ from fakes.world import World
 from thirdshift_controller.store import signals
 from thirdshift_controller.store.tables import SignalRow
 from thirdshift_controller.wire import IncidentState
-from thirdshift_controller.wire_handoff import ExternalRequest, ExternalState
+from thirdshift_controller.wire.handoff import ExternalRequest, ExternalState
 
 NVSENTINEL = "/v1/external/nvsentinel"
 

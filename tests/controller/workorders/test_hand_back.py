@@ -17,7 +17,7 @@ from thirdshift_controller.intake.takeover import Takeover
 from thirdshift_controller.store import external, incidents
 from thirdshift_controller.store.tables import ExternalRequestRow, SignalRow
 from thirdshift_controller.wire import IncidentState, Role
-from thirdshift_controller.wire_handoff import ExternalSystem
+from thirdshift_controller.wire.handoff import ExternalSystem
 from thirdshift_controller.workorders.hand_back import PATIENCE, HandBack
 from thirdshift_controller.workorders.request_watch import RequestWatch
 from thirdshift_controller.workorders.requester import (

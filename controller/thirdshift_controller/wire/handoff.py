@@ -6,7 +6,7 @@
     GET  /v1/external/{system}/{reference}   ExternalRequest
     GET  /v1/incidents/{id}/breakfix         Breakfix
 
-Conventions and refusals are those of `wire.py`.
+Conventions and refusals are those of this package.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from thirdshift_controller.wire import IncidentState
+from thirdshift_controller.wire.words import IncidentState
 
 
 class ExternalSystem(StrEnum):
