@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import Metric
@@ -32,16 +32,19 @@ service. What begins while the node is out is the same failure.
 {whys};
 [incidents.md](incidents.md#why-is-nothing-happening) says what each means and what to do.
 
-| question | query |
-| --- | --- |
-| How often does a rung end well? | `max without (instance) (increase(thirdshift_remedy_attempts_total{{outcome="succeeded"}}[30d]))` |
-| How long does a node run between failures, at the median? | `histogram_quantile(0.5, max without (instance) (rate(thirdshift_node_time_between_failures_seconds_bucket[30d])))` |
-| Does somebody keep the ladder waiting? | `thirdshift_incidents_waiting{{why=~"yes\|hold"}} > 0` |
-| Which BMCs are not read? | `thirdshift_bmc_look_age_seconds > 600` |
+{queries}
 
-| Metric | Type | Labels | What it says |
-| --- | --- | --- | --- |
-"""  # noqa: E501 - a row of a table cannot be wrapped
+"""
+QUESTIONS = {
+    "How often does a rung end well?": (
+        'increase(thirdshift_remedy_attempts_total{outcome="succeeded"}[30d])'
+    ),
+    "How long does a node run between failures, at the median?": (
+        "histogram_quantile(0.5, rate(thirdshift_node_time_between_failures_seconds_bucket[30d]))"
+    ),
+    "How many repairs wait for a lead's yes?": 'thirdshift_incidents_waiting{why="yes"}',
+    "Which BMCs are not read?": "thirdshift_bmc_look_age_seconds > 600",
+}
 OURS = frozenset({"le"})
 """Labels that a histogram brings itself."""
 
@@ -56,16 +59,23 @@ def served(world: World) -> CollectorRegistry:
 def page(world: World) -> str:
     """The whole text."""
     whys = ", ".join(f"`{each}`" for each in Why)
-    return HEAD.format(prefix=PREFIX, whys=whys) + "".join(f"{line}\n" for line in _lines(world))
+    queries = _table(["question", "query"], [[ask, f"`{q}`"] for ask, q in QUESTIONS.items()])
+    metrics = _table(["Metric", "Type", "Labels", "What it says"], _cells(world))
+    return HEAD.format(prefix=PREFIX, whys=whys, queries=queries) + metrics + "\n"
 
 
-def _lines(world: World) -> Iterator[str]:
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = (head, ["---"] * len(head), *rows)
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def _cells(world: World) -> Iterator[Sequence[str]]:
     for row in ROWS:
-        yield _line(row.name, "counter" if row.is_counter else "gauge", row.labels, row.help)
+        yield _told(row.name, "counter" if row.is_counter else "gauge", row.labels, row.help)
     for metric in _observed(world):
         name = metric.name.removeprefix(PREFIX)
         suffix = "_total" if metric.type == "counter" else ""
-        yield _line(name + suffix, metric.type, _labels(metric), metric.documentation)
+        yield _told(name + suffix, metric.type, _labels(metric), metric.documentation)
 
 
 def _observed(world: World) -> Iterator[Metric]:
@@ -78,6 +88,5 @@ def _labels(metric: Metric) -> tuple[str, ...]:
     return tuple(sorted({name for each in metric.samples for name in each.labels} - OURS))
 
 
-def _line(name: str, kind: str, labels: tuple[str, ...], text: str) -> str:
-    told = ", ".join(f"`{label}`" for label in labels)
-    return f"| `{PREFIX}{name}` | {kind} | {told} | {text} |"
+def _told(name: str, kind: str, labels: Iterable[str], text: str) -> Sequence[str]:
+    return [f"`{PREFIX}{name}`", kind, ", ".join(f"`{label}`" for label in labels), text]
