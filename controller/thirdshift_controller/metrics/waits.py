@@ -25,7 +25,11 @@ class Why(StrEnum):
     SCHEDULER = "scheduler"
     """Its word on the node."""
     ATTEMPT = "attempt"
-    """One that is under way."""
+    """One that is under way on the node."""
+    START = "start"
+    """The node, that was told to."""
+    AGENT = "agent"
+    """Its refusal of us to be mended."""
     RELEASE = "release"
     """Somebody has the driver."""
     OTHER = "other"
@@ -37,7 +41,9 @@ _FORMS = (
     (Why.YES, r"a lead's yes to .+"),
     (Why.JOBS, r"jobs to end: .+"),
     (Why.SCHEDULER, r"the scheduler to .+"),
-    (Why.ATTEMPT, r"another attempt on .+|the end of the attempt .+"),
+    (Why.ATTEMPT, r"the end of an attempt on .+"),
+    (Why.START, r"\S+ to start"),
+    (Why.AGENT, r"the agent, which .+"),
     (Why.RELEASE, r"the driver is released until .+"),
     (Why.HOLD, rf".+ holds (?:{'|'.join(Scope)}) .+"),
 )

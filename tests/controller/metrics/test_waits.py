@@ -109,6 +109,17 @@ def test_an_attempt_that_is_under_way(world: World) -> None:
     assert world.only_incident().state is IncidentState.REMEDYING
 
 
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("gpu-0101 to start", Why.START),
+        ("the agent, which answers and refuses us: it asks for a token", Why.AGENT),
+    ],
+)
+def test_a_node_that_starts_and_one_that_refuses_us(sentence: str, kind: Why) -> None:
+    assert why(sentence) is kind
+
+
 @pytest.mark.parametrize("sentence", ["", "the end of time", "jobs", "INC-1 is a person's"])
 def test_what_nobody_foresaw_is_other(sentence: str) -> None:
     assert why(sentence) is Why.OTHER
