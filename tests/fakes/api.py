@@ -23,6 +23,7 @@ from thirdshift_controller.costs.cloud_prices import load_prices
 from thirdshift_controller.costs.file import load_costs
 from thirdshift_controller.incidents.holds import Holds
 from thirdshift_controller.intake.alerts import AlertIntake
+from thirdshift_controller.intake.sights import Sights
 from thirdshift_controller.intake.takeover import Takeover
 from thirdshift_controller.intake.webhook import SignalIntake
 from thirdshift_controller.metrics import registry_of
@@ -89,6 +90,8 @@ def services_of(world: World, folder: Path, inspector: Inspector | None = None) 
         reports=MonthReports(
             world.store, world.site, world.catalogue, costs, load_prices(), folder / "reports"
         ),
-        metrics=registry_of(world.store, world.site, world.live, world.clock),
+        metrics=registry_of(
+            world.store, world.site, world.catalogue, Sights(world.live), world.clock
+        ),
         stale_after=timedelta(minutes=1),
     )

@@ -19,7 +19,7 @@ from thirdshift_controller.config import load_tokens
 from thirdshift_controller.incidents.holds import Holds
 from thirdshift_controller.incidents.strangers import dismiss_strangers
 from thirdshift_controller.intake.alerts import AlertIntake
-from thirdshift_controller.intake.live import Live
+from thirdshift_controller.intake.sights import Sights
 from thirdshift_controller.intake.takeover import Takeover
 from thirdshift_controller.intake.webhook import SignalIntake
 from thirdshift_controller.jobs import Jobs
@@ -50,14 +50,14 @@ def build(base: Foundation, closing: ExitStack) -> Controller:
     with base.store.write() as session:
         nodes.enlist(session, base.site.by_name, base.clock.now())
     dismiss_strangers(base.store, base.site, base.clock.now())
-    live, hands = Live(), hands_for(base.config, base.clock, closing)
-    room = evidence_room(base, live, hands)
-    loop = repair_loop(base, live, hands, room, closing)
+    sights, hands = Sights(), hands_for(base.config, base.clock, closing)
+    room = evidence_room(base, sights.agents, hands)
+    loop = repair_loop(base, sights.agents, hands, room, closing)
     loop.ladder.recover(alone=alone)
     takeover = Takeover(base.store, base.site, base.catalogue)
-    services = _services(base, live, loop, room, takeover)
+    services = _services(base, sights, loop, room, takeover)
     jobs = Jobs(services.metrics)
-    _schedule(base, jobs, loop, listen(base, live, hands, loop, closing))
+    _schedule(base, jobs, loop, listen(base, sights, hands, loop, closing))
     for name, run in hand_over(base, takeover).items():
         jobs.every(base.config.handoff.interval_seconds, name, run)
     return Controller(create_app(services), jobs)
@@ -74,14 +74,14 @@ def _schedule(base: Foundation, jobs: Jobs, loop: RepairLoop, ears: Ears) -> Non
 
 
 def _services(
-    base: Foundation, live: Live, loop: RepairLoop, room: EvidenceRoom, takeover: Takeover
+    base: Foundation, sights: Sights, loop: RepairLoop, room: EvidenceRoom, takeover: Takeover
 ) -> Services:
     return Services(
         store=base.store,
         site=base.site,
         roster=base.roster,
         catalogue=base.catalogue,
-        live=live,
+        live=sights.agents,
         clock=base.clock,
         tokens=load_tokens(base.config.tokens, base.roster),
         bench=Bench(base.store),
@@ -93,6 +93,6 @@ def _services(
         takeover=takeover,
         evidence=room,
         reports=base.reports,
-        metrics=registry_of(base.store, base.site, live, base.clock),
+        metrics=registry_of(base.store, base.site, base.catalogue, sights, base.clock),
         stale_after=timedelta(seconds=base.config.polling.silent_after_seconds),
     )

@@ -10,12 +10,11 @@ from datetime import timedelta
 from thirdshift_controller.adapters.agent_http import HttpAgentReader
 from thirdshift_controller.adapters.hands import Hands
 from thirdshift_controller.bootstrap.foundation import Foundation
-from thirdshift_controller.intake.bmc_live import BmcLive
 from thirdshift_controller.intake.bmc_sweep import BmcSweep
 from thirdshift_controller.intake.keep import Keeper
 from thirdshift_controller.intake.live import Live
-from thirdshift_controller.intake.schedule_live import ScheduleLive
 from thirdshift_controller.intake.schedule_sweep import ScheduleSweep
+from thirdshift_controller.intake.sights import Sights
 from thirdshift_controller.intake.sweep import Sweep
 from thirdshift_controller.loop import RepairLoop
 
@@ -30,22 +29,22 @@ class Ears:
 
 
 def listen(
-    base: Foundation, live: Live, hands: Hands, loop: RepairLoop, closing: ExitStack
+    base: Foundation, sights: Sights, hands: Hands, loop: RepairLoop, closing: ExitStack
 ) -> Ears:
     """Put the sweeps together."""
     return Ears(
-        agents=_agents(base, live, loop, closing),
+        agents=_agents(base, sights.agents, loop, closing),
         bmcs=BmcSweep(
             base.store,
             base.site,
             hands.bmc,
             closing.enter_context(ThreadPoolExecutor(base.config.bmc.workers, "bmc")),
-            BmcLive(),
+            sights.bmcs,
             base.clock,
         ),
         schedule=None
         if hands.scheduler is None
-        else ScheduleSweep(base.store, base.site, hands.scheduler, ScheduleLive(), base.clock),
+        else ScheduleSweep(base.store, base.site, hands.scheduler, sights.schedule, base.clock),
     )
 
 

@@ -129,8 +129,7 @@ class ControllerFile(Table):
     budget: BudgetTable = BudgetTable()
     scheduler: SchedulerTable = SchedulerTable()
     bmc: BmcTable = BmcTable()
-    evidence: EvidenceTable = Field(default={}, validate_default=True)
-    """An empty table, so that its folder, too, is beside the file."""
+    evidence: EvidenceTable = EvidenceTable()
     agents: AgentsTable = AgentsTable()
     handoff: HandoffTable = HandoffTable()
 

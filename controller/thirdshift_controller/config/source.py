@@ -40,7 +40,11 @@ class Table(BaseModel):
     """A table of a file: frozen, finite numbers only, and an unknown key is an error."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        validate_default=True,
+        revalidate_instances="always",  # a table left out has paths that are beside the file too
     )
 
 

@@ -17,6 +17,8 @@ from thirdshift_controller.demo.files import VISITOR, DemoNode
 from thirdshift_controller.demo.room import Hands, simulate
 from thirdshift_controller.demo.site import DemoSite
 from thirdshift_controller.wire import (
+    Attempt,
+    AttemptOutcome,
     IncidentDetail,
     IncidentState,
     IncidentSummary,
@@ -28,6 +30,7 @@ from thirdshift_controller.wire import (
 FAULT = "xid:64"
 RUNBOOK = "row-remap-failure"
 SLOT = 3
+RESUME = "resume"
 ARROW_SECONDS = 45.0
 
 Found = TypeVar("Found")
@@ -63,6 +66,8 @@ class Story:
         self._work(order)
         closed = self._await("a verified close", lambda: self._closed(lead, incident.id))
         self.tell(f"closed             {closed.resolution}")
+        back = self._await("the return to service", lambda: self._returned(lead, incident.id))
+        self.tell(f"back in service    {back.action}: {back.outcome} ({back.command})")
         self._report(lead, closed)
 
     def _work(self, order: WorkOrderSummary) -> None:
@@ -103,6 +108,11 @@ class Story:
     def _closed(self, lead: Caller, identifier: str) -> IncidentDetail | None:
         detail = lead.incident(identifier)
         return detail if detail.summary.state is IncidentState.CLOSED else None
+
+    def _returned(self, lead: Caller, identifier: str) -> Attempt | None:
+        """What the incident had drained is its scheduler's again once it is closed."""
+        tries = (one for one in lead.incident(identifier).attempts if one.action == RESUME)
+        return next((one for one in tries if one.outcome is AttemptOutcome.SUCCEEDED), None)
 
     def _report(self, lead: Caller, closed: IncidentDetail) -> None:
         at = closed.summary.closed_at

@@ -91,7 +91,8 @@ class Ladder:
         now = self.clock.now()
         close(attempt, ended, now)
         good = ended.outcome is AttemptOutcome.SUCCEEDED
-        attempt.held = None if good and attempt.action in CURES else good
+        if ended.outcome is not AttemptOutcome.REFUSED and not (good and attempt.action in CURES):
+            attempt.held = good
         session.add(attempt)
         incident = incidents.by_id(session, attempt.incident_id)
         assert incident is not None

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 from thirdshift_controller.store.tables import AttemptRow, IncidentRow
 from thirdshift_controller.wire import AttemptOutcome
 
-NOT_MADE = (AttemptOutcome.PROPOSED, AttemptOutcome.DECLINED)
+NOT_MADE = (AttemptOutcome.PROPOSED, AttemptOutcome.DECLINED, AttemptOutcome.REFUSED)
 """Nothing was done."""
 
 

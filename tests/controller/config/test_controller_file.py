@@ -27,6 +27,10 @@ def test_the_file_comes_before_the_default(path: Path) -> None:
     assert config.reports == path.parent / "reports"
 
 
+def test_a_table_left_out_has_its_files_beside_the_file_too(path: Path) -> None:
+    assert load_controller(path, {}).evidence.folder == path.parent / "evidence"
+
+
 def test_the_environment_comes_before_the_file(path: Path) -> None:
     config = load_controller(path, ENVIRONMENT)
     assert (config.listen, config.database) == (Address("10.0.0.2", 2), "sqlite:///env.db")

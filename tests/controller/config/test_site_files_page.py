@@ -18,8 +18,10 @@ from thirdshift_controller.config import (
     load_site,
     load_tokens,
 )
+from thirdshift_controller.config.site_tables import SiteFile
+from thirdshift_controller.config.source import Table, read_toml
 from thirdshift_controller.costs.file import load_costs
-from thirdshift_controller.wire import Role
+from thirdshift_controller.wire import Role, Scope
 
 PAGE = Path(__file__).parents[3] / "docs" / "site-files.md"
 EXAMPLE = re.compile(r"^## (\S+\.toml)\n```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -62,10 +64,40 @@ def test_the_documented_values_are_the_defaults(folder: Path) -> None:
         default.triage,
     )
     assert config.scheduler == default.scheduler
+    assert config.budget == default.budget
     files = {"password_file": None, "ca_file": None}
     assert config.bmc.model_copy(update=files) == default.bmc
     changed = {"mode": Mode.OFF, "key_file": None, "known_hosts_file": None}
     assert config.remedies.model_copy(update=changed) == RemediesTable()
+
+
+def test_every_key_of_the_controller_file_is_shown_or_told_elsewhere(folder: Path) -> None:
+    config = load_controller(folder / "controller.toml", {})
+    assert ControllerFile.model_fields.keys() - config.model_fields_set == {"handoff"}
+    unshown = {
+        f"{name}.{key}"
+        for name in config.model_fields_set
+        if isinstance(table := getattr(config, name), Table)
+        for key in _unshown(table)
+    }
+    told = PAGE.read_text(encoding="utf-8")
+    assert unshown == {
+        f"scheduler.{key}"
+        for key in ("slurm_conf", "bin_folder", "kubeconfig", "context", "evict")
+        if f"`{key}`" in told
+    }
+
+
+def test_every_key_of_the_site_file_is_shown(folder: Path) -> None:
+    file = read_toml(folder / "site.toml", SiteFile)
+    rack = file.rows[0].racks[0]
+    tables = (file, file.site, file.rows[0], rack, file.people[0], file.shifts[0])
+    assert [_unshown(table) for table in tables] == [set()] * len(tables)
+    assert _unshown(rack.nodes[0]) == {"switch", "feeds", "cooling"}, "shown of the rack"
+
+
+def _unshown(table: Table) -> set[str]:
+    return type(table).model_fields.keys() - table.model_fields_set
 
 
 def test_the_documented_site_loads(folder: Path) -> None:
@@ -74,6 +106,15 @@ def test_the_documented_site_loads(folder: Path) -> None:
     assert site.by_name["gpu-0101"].agent == "https://10.0.1.1:9400"
     assert site.by_name["gpu-0101"].ssh == "10.0.1.1:22"
     assert site.by_name["gpu-0101"].bmc == "https://10.0.2.1"
+    assert site.places_of["gpu-0101"] == (
+        (Scope.NODE, "gpu-0101"),
+        (Scope.RACK, "R01-01"),
+        (Scope.GANG, "nvl-01"),
+        (Scope.SWITCH, "leaf-07"),
+        (Scope.FEED, "A1"),
+        (Scope.FEED, "B1"),
+        (Scope.COOLING, "loop-2"),
+    )
     assert roster.skills_of("ana") == {"hands", "sxm"}
     assert roster.shifts[0].days == frozenset(range(7))
 

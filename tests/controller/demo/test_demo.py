@@ -21,6 +21,7 @@ ARROWS = (
     "step 1 of",
     "work done",
     "closed",
+    "back in service",
     "month's report",
     "the whole loop held",
 )

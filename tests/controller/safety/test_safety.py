@@ -159,7 +159,11 @@ class Fleet(RuleBasedStateMachine):
 
     @invariant()
     def no_scope_is_ever_above_its_budget(self) -> None:
-        made = [one for one in self.world.attempts() if one.action in DISTURBS]
+        made = [
+            one
+            for one in self.world.attempts()
+            if one.action in DISTURBS and one.outcome is not AttemptOutcome.REFUSED
+        ]
         for number, last in enumerate(made):
             since = last.reserved_at - TIGHT.window
             lately = {one.node for one in made[: number + 1] if one.reserved_at > since}
