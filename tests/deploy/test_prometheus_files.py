@@ -20,7 +20,8 @@ from thirdshift_agent.collectors.gpu import ALL as GPU_COLLECTORS
 from thirdshift_agent.collectors.gpu import presence
 from thirdshift_agent.collectors.host import ALL as HOST_COLLECTORS
 from thirdshift_agent.page.metrics import GPU_PREFIX, PREFIX, XID_ROWS
-from thirdshift_controller.metrics import SiteCollector
+from thirdshift_controller.intake.sights import Sights
+from thirdshift_controller.metrics.collector import SiteCollector
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 SHIPPED = DEPLOY / "prometheus"
@@ -63,7 +64,8 @@ def test_every_metric_that_is_asked_for_is_one_of_ours(world: World) -> None:
     gpu = [*presence.ROWS, *XID_ROWS, *(row for each in GPU_COLLECTORS for row in each.rows)]
     node = [*own.ROWS, *last.ROWS, *(row for each in HOST_COLLECTORS for row in each.rows)]
     known = {PREFIX + row.name for row in node} | {GPU_PREFIX + row.name for row in gpu}
-    site = SiteCollector(world.store, world.site, world.live, world.clock)
+    sights = Sights(world.live)
+    site = SiteCollector(world.store, world.site, sights, world.clock)
     known |= {metric.name for metric in site.collect()}
     asked = {
         name

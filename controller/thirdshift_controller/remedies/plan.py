@@ -149,9 +149,9 @@ def _when_quiet(case: Case, action: RemoteAction, rules: Rules, now: datetime) -
     drained_at = _drained_at(case)
     if drained_at is None and not _is_out(case.standing):
         return SendHands("it could not be drained; a person must")
-    if drained_at is not None and now - drained_at >= rules.drain_patience:
+    if now - (drained_at or case.begun_at) >= rules.drain_patience:
         what = f"jobs still run: {jobs}" if jobs else "it is still in service"
-        return SendHands(f"{hours:g} h after the drain {what}; a person must decide")
+        return SendHands(f"after {hours:g} h {what}; a person must decide")
     return Wait(f"jobs to end: {jobs}" if jobs else "the scheduler to drain it", drains=True)
 
 

@@ -61,6 +61,8 @@ def test_jobs_that_do_not_end_are_a_persons_decision() -> None:
     assert isinstance(found, SendHands)
     assert "jobs still run: 12, 13" in found.reason
     assert step(replace(case, jobs_may_die=True), hours=4) == TryRung(GPU_RESET)
+    by_others = step(replace(case, tried=()), hours=4)
+    assert isinstance(by_others, SendHands)
 
 
 def test_nothing_ends_work_while_the_scheduler_has_not_spoken() -> None:
