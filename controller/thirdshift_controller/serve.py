@@ -13,14 +13,14 @@ from thirdshift_agent.clock import Clock
 from thirdshift_controller.bootstrap import build, lay_foundation
 from thirdshift_controller.config import ConfigError, ControllerFile
 
-CHATTERERS = ("apscheduler", "httpx")
-"""They tell every poll and every run of a job."""
+CHATTERERS = {"apscheduler": logging.ERROR, "httpx": logging.WARNING}
+"""They tell every run of a job, and each that was left out since the one before it still ran."""
 
 
 def serve(config: ControllerFile, clock: Clock) -> None:
     """Serve the API and run the jobs; returns after SIGTERM or SIGINT."""
-    for name in CHATTERERS:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, least in CHATTERERS.items():
+        logging.getLogger(name).setLevel(least)
     with ExitStack() as closing:
         listening = closing.enter_context(_listen(config))
         controller = build(lay_foundation(config, clock, closing), closing)

@@ -25,6 +25,7 @@ from thirdshift_controller.incidents.service import Patience, Triage
 from thirdshift_controller.intake.keep import Keeper
 from thirdshift_controller.intake.live import Live
 from thirdshift_controller.intake.schedule import Scheduler
+from thirdshift_controller.intake.sights import Sights
 from thirdshift_controller.intake.sweep import Sweep
 from thirdshift_controller.loop import RepairLoop
 from thirdshift_controller.remedies.budget import Limits, limits_of
@@ -114,7 +115,7 @@ class World:
     live: Live = field(default_factory=Live)
 
     def __post_init__(self) -> None:
-        self.bench = Bench(self.store)
+        self.bench, self.sights = Bench(self.store), Sights(self.live)
         with self.store.write() as session:
             nodes.enlist(session, self.site.by_name, self.now)
         self.loop, self.sweep = self._loop(), self._sweep()

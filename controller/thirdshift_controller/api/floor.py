@@ -82,6 +82,8 @@ def _node_detail(session: Session, use: Services, node: Node) -> NodeDetail:
         observed_at=cell.observed_at,
         driver_version=snapshot.driver_version if snapshot else None,
         problems=use.live.problems(node.name),
+        shell=views.shell(node, use.sights.bmcs),
+        schedule=views.schedule(use.sights.schedule.standing(node.name)),
         hold=_hold(session, use, node),
         lemon_score=_lemon_score(session, use, node),
         released=views.release(release_of(snapshot, now)),

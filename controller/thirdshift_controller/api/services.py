@@ -14,6 +14,7 @@ from thirdshift_controller.incidents.holds import Holds
 from thirdshift_controller.incidents.lemons import Lemons
 from thirdshift_controller.intake.alerts import AlertIntake
 from thirdshift_controller.intake.live import Live
+from thirdshift_controller.intake.sights import Sights
 from thirdshift_controller.intake.takeover import Takeover
 from thirdshift_controller.intake.webhook import SignalIntake
 from thirdshift_controller.remedies.approvals import Approvals
@@ -33,7 +34,7 @@ class Services:
     site: Site
     roster: Roster
     catalogue: Catalogue
-    live: Live
+    sights: Sights
     clock: Clock
     tokens: TokenBook
     bench: Bench
@@ -47,3 +48,8 @@ class Services:
     reports: MonthReports
     metrics: CollectorRegistry
     stale_after: timedelta
+
+    @property
+    def live(self) -> Live:
+        """What the agents showed last."""
+        return self.sights.agents

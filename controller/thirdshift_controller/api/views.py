@@ -7,6 +7,8 @@ from datetime import datetime
 
 from thirdshift_agent.wire import Released
 from thirdshift_controller.fleet.inventory import Node, Site
+from thirdshift_controller.intake.bmc_live import BmcLive
+from thirdshift_controller.intake.schedule import NodeStanding
 from thirdshift_controller.shifts.roster import Duty
 from thirdshift_controller.store.tables import (
     AttemptRow,
@@ -28,6 +30,8 @@ from thirdshift_controller.wire import (
     Pause,
     PhaseSpan,
     Release,
+    Schedule,
+    Shell,
     SignalLine,
     TimelineEntry,
     WorkOrderDetail,
@@ -45,6 +49,21 @@ def on_shift(duty: Duty) -> OnShift:
 def release(released: Released | None) -> Release | None:
     """Why a node's GPUs are not read, and until when."""
     return Release(released.reason, released.until_at) if released else None
+
+
+def shell(node: Node, bmcs: BmcLive) -> Shell | None:
+    """What the node's BMC showed last."""
+    look, problem = bmcs.looks.get(node.name), bmcs.silences.get(node.name)
+    if look is None:
+        return None if problem is None else Shell(None, None, None, None, problem)
+    return Shell(look.taken_at, look.power_on, look.power_watts, look.inlet_celsius, problem)
+
+
+def schedule(standing: NodeStanding | None) -> Schedule | None:
+    """What the scheduler does with a node."""
+    if standing is None:
+        return None
+    return Schedule(standing.standing.value, standing.reason, standing.jobs)
 
 
 def incident_summary(row: IncidentRow, site: Site, order_id: int | None) -> IncidentSummary:

@@ -81,7 +81,7 @@ def _services(
         site=base.site,
         roster=base.roster,
         catalogue=base.catalogue,
-        live=sights.agents,
+        sights=sights,
         clock=base.clock,
         tokens=load_tokens(base.config.tokens, base.roster),
         bench=Bench(base.store),

@@ -22,8 +22,8 @@ from thirdshift_controller.demo.story import Story
 
 PATIENCE_SECONDS = 60.0
 MARKER = ".thirdshift-demo"
-FIRST_FAULT = "xid:79"
-"""Injected when the console opens, so that a visitor need not wait for the published rate."""
+FIRST_FAULT = "xid:64"
+"""Injected when the console opens: no remote rung mends it, so the visitor has work to look at."""
 
 
 def run_demo(plan: DemoPlan, folder: Path, interactive: bool) -> int:

@@ -50,6 +50,8 @@ from thirdshift_controller.wire.floor import (
     RackCell,
     Release,
     RowCell,
+    Schedule,
+    Shell,
 )
 from thirdshift_controller.wire.hands_off import Hold, Pause
 from thirdshift_controller.wire.incidents import (
@@ -100,7 +102,9 @@ __all__ = [
     "RowCell",
     "Runbook",
     "RungRecord",
+    "Schedule",
     "Scope",
+    "Shell",
     "SignalLine",
     "TimelineEntry",
     "WorkOrderDetail",

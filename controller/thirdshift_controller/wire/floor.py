@@ -111,6 +111,27 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Shell:
+    """What the node's BMC showed last, or why it shows nothing."""
+
+    taken_at: datetime | None
+    power_on: bool | None
+    power_watts: float | None
+    inlet_celsius: float | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What the site's scheduler does with the node, and the jobs that it runs there."""
+
+    standing: str
+    """`in_service`, `draining`, `drained`, `down` or `absent`."""
+    reason: str | None
+    jobs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NodeDetail:
     """One node, its GPUs, what is open on it and what it said lately (newest first)."""
 
@@ -130,3 +151,7 @@ class NodeDetail:
     hold: Hold | None = None
     lemon_score: float = 0.0
     """1 and more: it has failed so often that it is a person's."""
+    shell: Shell | None = None
+    """Absent where the node has no BMC that is asked."""
+    schedule: Schedule | None = None
+    """Absent where nobody schedules, or the scheduler has not said."""

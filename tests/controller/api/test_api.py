@@ -13,6 +13,8 @@ from pydantic import TypeAdapter
 from fakes.api import client_of, services_of
 from fakes.world import World
 from thirdshift_agent.wire import Released
+from thirdshift_controller.intake.management import BmcReading
+from thirdshift_controller.intake.schedule import NodeStanding, Standing
 from thirdshift_controller.wire import (
     CellState,
     Floor,
@@ -276,3 +278,17 @@ def test_prometheus_sees_what_is_open(broken: World, lead: httpx.Client) -> None
     page = lead.get("/metrics").text
     assert 'thirdshift_incidents_open{severity="critical",state="needs_hands"} 1.0' in page
     assert 'thirdshift_work_orders_open{state="assigned"} 1.0' in page
+
+
+def test_a_node_shows_what_its_bmc_and_the_scheduler_said(world: World, lead: httpx.Client) -> None:
+    def shown() -> dict[str, Any]:
+        return dict(lead.get("/v1/nodes/gpu-1").json())
+
+    assert (shown()["shell"], shown()["schedule"]) == (None, None)
+    world.sights.bmcs.show("gpu-1", BmcReading(True, 7240.0, 24.5, (), ()), world.now)
+    busy = NodeStanding(Standing.DRAINING, "thirdshift INC-1", ("12",))
+    world.sights.schedule.show({"gpu-1": busy}, world.now)
+    assert shown()["shell"]["power_watts"] == 7240.0
+    assert shown()["schedule"]["jobs"] == ["12"]
+    world.sights.bmcs.miss("gpu-1", "refuses our password")
+    assert shown()["shell"]["problem"] == "refuses our password"

@@ -17,7 +17,9 @@ from thirdshift_controller.wire import (
     NodeCell,
     NodeDetail,
     RowCell,
+    Schedule,
     Scope,
+    Shell,
 )
 from thirdshift_tui.client import scripted
 
@@ -104,7 +106,15 @@ def _told(
         incidents=incidents,
         signals=tuple(line for one in incidents for line in scripted.signals(one)),
         lemon_score=_LEMONS.get(node.name, 0.0),
+        shell=Shell(node.observed_at, True, 7240.0, 24.0, None),
+        schedule=_schedule(node),
     )
+
+
+def _schedule(node: NodeCell) -> Schedule:
+    if node.incident is None:
+        return Schedule("in_service", None, ("48112",))
+    return Schedule("draining", f"thirdshift {node.incident}", ("48112",))
 
 
 def _gpu(cell: GpuCell, incident: str | None) -> GpuDetail:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 
-from thirdshift_controller.wire import CellState, GpuDetail, Hold, NodeDetail
+from thirdshift_controller.wire import CellState, GpuDetail, Hold, NodeDetail, Schedule, Shell
 from thirdshift_tui.draw.encode import mark_of
 from thirdshift_tui.draw.holds import hold_words
 from thirdshift_tui.draw.incident import signal_lines
@@ -51,6 +51,10 @@ def _head(node: NodeDetail, now: datetime, local: tzinfo) -> Iterator[Line]:
     )
     seen = f"seen {since(node.observed_at, now)} ago"
     yield text(f"{node.model}, driver {node.driver_version or UNKNOWN}, {seen}", Ink.MUTED)
+    if node.shell is not None:
+        yield text(_shell(node.shell), Ink.MUTED)
+    if node.schedule is not None:
+        yield text(_schedule(node.schedule), Ink.MUTED)
     if node.released is not None:
         until = day_and_clock(node.released.until_at, local)
         yield text(f"released: {node.released.reason} until {until}", Ink.DEGRADED_OWNED)
@@ -71,6 +75,20 @@ def _warnings(
     for words in told:
         yield from wrapped(words, width, Ink.DEGRADED_OWNED)
     yield BLANK
+
+
+def _shell(shell: Shell) -> str:
+    if shell.problem is not None:
+        return f"BMC: no answer: {shell.problem}"
+    power = {True: "on", False: "off", None: f"power {UNKNOWN}"}[shell.power_on]
+    watts, inlet = number(shell.power_watts, "W"), number(shell.inlet_celsius, "C")
+    return f"BMC: {power}, {watts}, inlet {inlet}"
+
+
+def _schedule(schedule: Schedule) -> str:
+    words = schedule.standing.replace("_", " ")
+    jobs = f", jobs {', '.join(schedule.jobs)}" if schedule.jobs else ""
+    return f"scheduler: {words}{jobs}" + (f": {schedule.reason}" if schedule.reason else "")
 
 
 def _lemon(score: float) -> str:
