@@ -60,5 +60,5 @@ def test_a_url_leads_to_its_schemes_own_port(url: str, expected: Address) -> Non
 
 @pytest.mark.parametrize("url", ["https://", "https://user@bmc", "http://[::1", "ftp://bmc"])
 def test_a_url_that_leads_nowhere_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="write it as|Invalid IPv6 URL"):
+    with pytest.raises(ValueError, match=r"write it as|Invalid IPv6 URL"):
         address_of(url)
