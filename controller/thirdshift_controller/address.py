@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 _SHAPE = re.compile(
     r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9](?:[A-Za-z0-9._-]*)))(?::(?P<port>[0-9]{1,5}))?"
 )
+
+_PORTS = {"http": 80, "https": 443, "ipmi": 623}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +29,9 @@ class Address:
             shapes = '"host:port"' if default_port is None else '"host" or "host:port"'
             raise ValueError(f'"{text}" is not an address; write it as {shapes}')
         return cls(shape["ipv6"] or shape["host"], int(port))
+
+
+def address_of(url: str) -> Address:
+    """Where a URL leads; to its scheme's own port where it names none. Raises `ValueError`."""
+    parts = urlsplit(url)
+    return Address.parse(parts.netloc, _PORTS.get(parts.scheme))

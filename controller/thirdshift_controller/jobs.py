@@ -42,6 +42,7 @@ class Jobs:
             "interval",
             seconds=seconds,
             id=name,
+            name=name,
             max_instances=1,
             coalesce=True,
             next_run_time=datetime.now(UTC),

@@ -85,6 +85,15 @@ def test_a_missing_file_is_named(folder: Path) -> None:
     assert (asked.returncode, "nowhere.toml" in asked.stderr) == (2, True)
 
 
+def test_evidence_that_could_not_be_kept_is_told_at_the_start(folder: Path) -> None:
+    text = FILES["controller.toml"] + '\n[evidence]\nfolder = "site.toml/packs"\n'
+    (folder / "controller.toml").write_text(text)
+    asked = command(folder, "serve", "--config", "controller.toml", "--listen", nowhere())
+    assert asked.returncode == 2
+    assert "no evidence can be kept in site.toml/packs: Not a directory; name a" in asked.stderr
+    assert "Traceback" not in asked.stderr
+
+
 def test_a_port_in_use_is_named(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"

@@ -1,33 +1,28 @@
 """One real node under one real controller: NVML's ABI, a kernel log, sshd, two processes of ours.
 
-The clock runs a thousand times as fast as the wall's, so that a soak of an hour takes seconds.
-Every process can be killed with SIGKILL and started again on what it left on disk.
+Both can be killed with SIGKILL and started again on what they left on disk.
 """
 
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 from pydantic import TypeAdapter
 
-from fakes.site_files import ANA, LEAD, SITE, write_site
+from end_to_end.serving import Processes, Serving, fast_clock
+from fakes.site_files import SITE, write_site
 from servers.nvml_library import NvmlLibrary
 from servers.ports import free_port
-from servers.process import answers, running, wait_for
+from servers.process import wait_for
 from servers.sshd import Sshd, sshd
-from thirdshift_agent.clock import VARIABLE, ScaledClock
 from thirdshift_agent.wire import Report, Signal
-from thirdshift_controller.demo.client import Caller
-from thirdshift_controller.wire import IncidentState, IncidentSummary, WorkOrderSummary
+from thirdshift_controller.wire import WorkOrderSummary
 
-SPEED = 1000.0
 NODE, GPU, PCI = "gpu-0101", 3, "0000:4b:00"
 REMAP_FAILED = "field.145"
 LINE = (
@@ -52,34 +47,33 @@ command_timeout_seconds = 30.0
 """
 
 
-@dataclass
-class Stage:
+@dataclass(kw_only=True)
+class Stage(Serving):
     """The node, the controller and what a test does to them."""
 
-    folder: Path
     library: NvmlLibrary
     sshd: Sshd
-    clock: ScaledClock
-    closing: ExitStack
     tables: str = ""
     """More of `controller.toml`."""
     agent_port: int = field(default_factory=free_port)
-    port: int = field(default_factory=free_port)
     _lines: int = 0
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         site = SITE.replace("127.0.0.1:9400", f"127.0.0.1:{self.agent_port}")
         site = site.replace("127.0.0.1:22", self.sshd.address)
         controller = CONTROLLER.format(port=self.port, sshd=self.sshd) + self.tables
         write_site(self.folder, controller=controller, site=site)
         (self.folder / "kmsg").touch()
-        self.lead, self.ana = self._caller(LEAD), self._caller(ANA)
         self.agent: subprocess.Popen[bytes] | None = None
-        self.controller: subprocess.Popen[bytes] | None = None
 
     @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    def folder(self) -> Path:
+        return self.processes.folder
+
+    @property
+    def closing(self) -> ExitStack:
+        return self.processes.closing
 
     @property
     def agent_url(self) -> str:
@@ -94,21 +88,13 @@ class Stage:
             f"--kmsg={self.folder / 'kmsg'}",
             "--interval=0.3",
         ]
-        self.agent = self._start("thirdshift_agent", arguments, f"{self.agent_url}/v1/report")
-
-    def start_controller(self) -> None:
-        arguments = ["serve", f"--config={self.folder / 'controller.toml'}"]
-        self.controller = self._start("thirdshift_controller", arguments, f"{self.url}/healthz")
+        ready = f"{self.agent_url}/v1/report"
+        self.agent = self.processes.start("thirdshift_agent", arguments, ready)
 
     def kill_agent(self) -> None:
         assert self.agent is not None
         self.agent.kill()
         self.agent.wait()
-
-    def kill_controller(self) -> None:
-        assert self.controller is not None
-        self.controller.kill()
-        self.controller.wait()
 
     def fail_remap(self) -> None:
         """What XID 64 looks like from below: NVML's event, the kernel's line, the card's flag."""
@@ -134,16 +120,6 @@ class Stage:
 
         return wait_for(look, "xid:64 in the agent's journal")
 
-    def incident(self, *states: IncidentState) -> IncidentSummary:
-        def look() -> IncidentSummary | None:
-            try:
-                found = self.lead.incident("INC-1").summary
-            except httpx.HTTPError:
-                return None
-            return found if found.state in states else None
-
-        return wait_for(look, f"INC-1 {' or '.join(states)}")
-
     def order(self) -> WorkOrderSummary:
         def look() -> WorkOrderSummary | None:
             return next((one for one in self.lead.orders() if one.assignee), None)
@@ -162,34 +138,12 @@ class Stage:
             self.ana.act(order.id, f"steps/{step.number}", done=True)
         self.ana.act(order.id, "close", note=note)
 
-    def _caller(self, token: str) -> Caller:
-        caller = Caller(self.url, token)
-        self.closing.callback(caller.close)
-        return caller
-
-    def _start(self, module: str, arguments: list[str], ready: str) -> subprocess.Popen[bytes]:
-        environment = {VARIABLE: str(self.clock), **self.library.environment()}
-        command = [sys.executable, "-m", module, *arguments]
-        log = self.folder / f"{module}.log"
-        return self.closing.enter_context(
-            running(command, log, lambda: answers(ready), environment)
-        )
-
-
-def next_month_by_day(now: datetime) -> datetime:
-    """A weekday afternoon in the middle of next month: no test crosses a month's end.
-
-    It lies ahead of the wall, because Prometheus takes its time from the wall and asks how long
-    ago a fault was.
-    """
-    first = (now.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return first.replace(day=10, hour=15, minute=0, second=0, microsecond=0)
-
 
 def open_stage(folder: Path, closing: ExitStack, tables: str = "") -> Stage:
     """A stage with nothing running but sshd; `tables` is more of `controller.toml`."""
     ssh_folder = folder / "ssh"
     ssh_folder.mkdir()
-    clock = ScaledClock(next_month_by_day(datetime.now(UTC)), time.time(), SPEED)
+    library = NvmlLibrary(folder / "nvml")
+    processes = Processes(folder, fast_clock(), closing, library.environment())
     node = closing.enter_context(sshd(ssh_folder))
-    return Stage(folder, NvmlLibrary(folder / "nvml"), node, clock, closing, tables)
+    return Stage(processes, library=library, sshd=node, tables=tables)

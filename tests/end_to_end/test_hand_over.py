@@ -49,10 +49,6 @@ class Border:
 
         return wait_for(look, what)
 
-    def restart(self) -> None:
-        self.stage.kill_controller()
-        self.stage.start_controller()
-
 
 @pytest.fixture
 def border(tmp_path: Path) -> Iterator[Border]:
@@ -68,20 +64,20 @@ def test_a_node_comes_over_is_mended_and_goes_back_once(border: Border) -> None:
     stage.start_agent()
     stage.start_controller()
     wait_for(border.request, "the request taken")
-    border.restart()
+    stage.restart_controller()
     order = stage.order()
     assert stage.lead.incident("INC-1").summary.runbook == "external-remediation"
-    border.restart()
+    stage.restart_controller()
     stage.ana.act(order.id, "start")
     stage.tick_off(order, "cable reseated")
     border.cluster.is_down = True
     unheard = border.wait("the end, which nobody has heard", told=False)
     assert (unheard.succeeded, unheard.incident) == (True, "INC-1")
 
-    border.restart()
+    stage.restart_controller()
     border.cluster.is_down = False
     border.wait("the cluster told", told=True)
-    border.restart()
+    stage.restart_controller()
     assert border.wait("the same after all", told=True).message == unheard.message
     assert border.cluster.condition(REFERENCE, COMPLETE)["status"] == "True"
     assert len(border.cluster.patches) == 1

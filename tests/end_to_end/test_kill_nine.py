@@ -59,8 +59,7 @@ def test_the_controller_dies_with_the_incident_open(stage: Stage) -> None:
     stage.start_controller()
     stage.fail_remap()
     stage.incident(*IncidentState)
-    stage.kill_controller()
-    stage.start_controller()
+    stage.restart_controller()
     stage.order()
     detail = only_incident(stage)
     assert names(detail).count("xid:64") == 1
@@ -74,8 +73,7 @@ def test_the_controller_dies_while_the_remote_command_runs(stage: Stage) -> None
     stage.start_controller()
     stage.fail_remap()
     wait_for(lambda: stage.sshd.acts, "the command on the node")
-    stage.kill_controller()
-    stage.start_controller()
+    stage.restart_controller()
     stage.order()
     detail = only_incident(stage)
     assert [one.outcome for one in detail.attempts] == [AttemptOutcome.AMBIGUOUS]
@@ -90,8 +88,7 @@ def test_the_controller_dies_between_two_steps_of_the_work(stage: Stage) -> None
     order = stage.order()
     stage.ana.act(order.id, "start")
     stage.ana.act(order.id, "steps/1", done=True, note="drained")
-    stage.kill_controller()
-    stage.start_controller()
+    stage.restart_controller()
     (kept,) = stage.lead.orders()
     step = stage.lead.order(kept.id).steps[0]
     assert (kept.id, kept.state, kept.steps_done) == (order.id, "started", 1)
@@ -126,8 +123,7 @@ def test_a_controller_that_dies_again_and_again_gets_there_all_the_same(stage: S
     for life_seconds in (0.1, 0.5, 1.0):
         stage.start_controller()
         time.sleep(life_seconds)  # the point is to die at no particular moment
-        stage.kill_controller()
-    stage.start_controller()
+        stage.restart_controller()
     stage.work_through(stage.order())
     stage.incident(IncidentState.CLOSED)
     detail = only_incident(stage)

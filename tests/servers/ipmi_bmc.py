@@ -46,7 +46,8 @@ case "$1 $2" in
     test "$(cat power)" != rising || {{ echo power:0; echo 1 > power; exit 0; }}
     echo "power:$(cat power)" ;;
 "set power")
-    test "$3" = 0 || test "$(cat power)" = 1 && echo "$3" > power || echo rising > power ;;
+    test "$3" = 0 || test "$(cat power)" = 1 && echo "$3" > power || echo rising > power
+    test "$3" = 0 || . ./starting >> started 2>&1 ;;
 esac
 """
 USER, PASSWORD = "admin", "secret"
@@ -70,6 +71,10 @@ class IpmiBmc:
         """What was asked of the chassis: `set power 0` and the like."""
         asked = (self.folder / "deeds").read_text(encoding="utf-8").splitlines()
         return [deed for deed in asked if deed.startswith("set")]
+
+    def on_start(self, script: str) -> None:
+        """Let the node do this when its power comes: lines of `sh`."""
+        (self.folder / "starting").write_text(f"{script}\n", encoding="utf-8")
 
     def show(self, sensor: str, raw: int) -> None:
         """Let a sensor read this raw value from its next poll on."""
@@ -131,6 +136,7 @@ def _write(folder: Path, port: int, console_port: int) -> None:
     (folder / "state").mkdir()
     (folder / "power").write_text("1\n", encoding="utf-8")
     (folder / "deeds").touch()
+    (folder / "starting").touch()
     lan = LAN.format(port=port, console=console_port, folder=folder, user=USER, password=PASSWORD)
     (folder / "lan.conf").write_text(lan, encoding="utf-8")
     (folder / "bmc.emu").write_text(emulator(folder), encoding="utf-8")

@@ -1,6 +1,7 @@
 """A node to log in to: a real sshd with a key of its own, and commands that do as they are told.
 
-What stands around a remedy, so that nothing holds the driver, is recorded like the remedy itself.
+What stands around a remedy, so that nothing holds the driver, and what evidence is fetched with are
+recorded like the remedy itself.
 """
 
 from __future__ import annotations
@@ -35,11 +36,16 @@ SUDO = """\
 printf '%s\\n' "$*" >> {folder}/commands
 case "$*" in
 "-n thirdshift-agent "* | "-n systemctl st"*) . {folder}/making_way ;;
+{looks}) . {folder}/showing ;;
 esac
 . {folder}/behaviour
 """
 
 _MAKE_WAY = ("-n thirdshift-agent ", "-n systemctl st")
+_LOOKS = tuple(
+    f"-n {program}"
+    for program in ("dmesg", "dmidecode", "journalctl", "lspci", "nvidia-bug-report.sh", "tar")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,8 @@ class Sshd:
 
     @property
     def acts(self) -> list[str]:
-        """The same without those that only keep the driver free."""
-        return [line for line in self.commands if not line.startswith(_MAKE_WAY)]
+        """The same without those that only keep the driver free, or only look."""
+        return [line for line in self.commands if not line.startswith(_MAKE_WAY + _LOOKS)]
 
     def behave(self, script: str) -> None:
         """Let `sudo` do this from now on: lines of `sh`."""
@@ -85,15 +91,24 @@ class Sshd:
         """Let `sudo` do this where it stops and starts what holds the driver."""
         (self.folder / "making_way").write_text(f"{script}\n", encoding="utf-8")
 
+    def show(self, script: str) -> None:
+        """Let `sudo` do this where evidence is fetched."""
+        (self.folder / "showing").write_text(f"{script}\n", encoding="utf-8")
+
     def program(self, name: str, script: str) -> None:
         """Put a command before those that the machine has."""
         path = self.folder / "bin" / name
         path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         path.chmod(0o755)
 
+    @property
+    def endless(self) -> str:
+        """A script that does not come to an end before this server does."""
+        return f"while test -e {self.folder / 'up'}; do sleep 0.1; done"
+
     def hang(self) -> None:
-        """Let `sudo` not come to an end before this server does."""
-        self.behave(f"while test -e {self.folder / 'up'}; do sleep 0.1; done")
+        """Let the remedy not come to an end."""
+        self.behave(self.endless)
 
 
 @contextmanager
@@ -110,10 +125,12 @@ def sshd(folder: Path, host: str = "127.0.0.1", within: Sequence[str] = ()) -> I
     config = folder / "sshd_config"
     config.write_text(CONFIG.format(port=node.port, host=host, folder=folder), encoding="utf-8")
     (folder / "bin").mkdir()
-    node.program("sudo", SUDO.format(folder=folder))
+    looks = " | ".join(f'"{look}"*' for look in _LOOKS)
+    node.program("sudo", SUDO.format(folder=folder, looks=looks))
     node.program("systemctl", "exit 3")
     node.behave("exit 0")
     node.make_way("exit 0")
+    node.show("exit 0")
     (folder / "up").touch()
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)

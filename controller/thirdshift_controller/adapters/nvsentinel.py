@@ -124,8 +124,9 @@ def _client(table: NvsentinelTable) -> ApiClient:
             load_kube_config(str(table.kubeconfig_file), client_configuration=configuration)
     except (ConfigException, YAMLError) as error:
         file = table.kubeconfig_file or "no cluster around us"
+        why = " ".join(str(error).split())
         raise ConfigError(
-            f"[handoff.nvsentinel]: {file}: {error}; name a kubeconfig as kubeconfig_file"
+            f"[handoff.nvsentinel]: {file}: {why}; name a kubeconfig as kubeconfig_file"
         ) from error
     configuration.retries = False
     return ApiClient(configuration)

@@ -15,6 +15,7 @@ _MAY_DRAIN = "let the controller run as SlurmUser, or give its user AdminLevel=A
 _REMEDIES = {
     "Unable to contact slurm controller": "is slurmctld up?",
     "Could not establish a configuration source": "name slurm.conf with slurm_conf",
+    "Unable to process configuration file": "name slurm.conf with slurm_conf",
     "Invalid user id": _MAY_DRAIN,
     "Access/permission denied": _MAY_DRAIN,
 }
@@ -74,5 +75,5 @@ def _refusal(command: str, said: str) -> SchedulerUnreachable:
     """What Slurm said, and what mends it."""
     kind = SchedulerSilent if _IN_DOUBT in said else SchedulerUnreachable
     remedy = next((mends for words, mends in _REMEDIES.items() if words in said), None)
-    last = said.splitlines()[-1] if said else "no reason given"
+    last = said.splitlines()[-1].removeprefix(f"{command}: ") if said else "no reason given"
     return kind(f"{command}: {last}" + (f"; {remedy}" if remedy else ""))

@@ -52,4 +52,6 @@ def _malformed(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    return JSONResponse({"detail": f"{where}: {first['msg']}"}, 422)
+    ours = first["type"] == "value_error"
+    said = first["ctx"]["error"] if ours else first["msg"]
+    return JSONResponse({"detail": f"{where}: {said}"}, 422)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from thirdshift_controller.api import views
 from thirdshift_controller.api.common import Technician, Using, Viewer, number_of
+from thirdshift_controller.api.inputs import Instant, Sentence
 from thirdshift_controller.api.services import Services
 from thirdshift_controller.incidents.holds import Wish
 from thirdshift_controller.store import holds
 from thirdshift_controller.wire import Hold, Pause, Scope
 
 router = APIRouter(prefix="/v1")
-Sentence = Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class NewHold(BaseModel):
@@ -25,8 +23,8 @@ class NewHold(BaseModel):
     scope: Scope
     scope_name: Sentence
     reason: Sentence
-    from_at: AwareDatetime | None = None
-    until_at: AwareDatetime | None = None
+    from_at: Instant | None = None
+    until_at: Instant | None = None
 
 
 class Lifting(BaseModel):

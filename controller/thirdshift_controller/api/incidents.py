@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
 from thirdshift_controller.api import views
 from thirdshift_controller.api.breakfix import Story, breakfix
 from thirdshift_controller.api.common import Lead, Technician, Using, Viewer, number_of
+from thirdshift_controller.api.inputs import Sentence
 from thirdshift_controller.api.services import Services
 from thirdshift_controller.errors import NotFoundError
 from thirdshift_controller.incidents import lifecycle
@@ -62,7 +61,7 @@ class Reason(BaseModel):
     """Why."""
 
     model_config = ConfigDict(extra="forbid")
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    reason: Sentence
 
 
 @router.post("/incidents/{identifier}/let-jobs-die")

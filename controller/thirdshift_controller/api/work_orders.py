@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from thirdshift_controller.api import views
 from thirdshift_controller.api.common import Technician, Using, Viewer, number_of
+from thirdshift_controller.api.inputs import Note
 from thirdshift_controller.api.services import Services
 from thirdshift_controller.errors import NotFoundError
 from thirdshift_controller.store import incidents, work_orders
@@ -23,14 +24,14 @@ class Tick(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     done: bool = True
-    note: str | None = None
+    note: Note | None = None
 
 
 class Closing(BaseModel):
     """What the technician found."""
 
     model_config = ConfigDict(extra="forbid")
-    note: str | None = None
+    note: Note | None = None
 
 
 @router.get("")

@@ -33,9 +33,11 @@ LOOKING = timedelta(minutes=20)
 
 
 def evidence_room(base: Foundation, live: Live, hands: Hands) -> EvidenceRoom:
-    """Where evidence packs are made."""
+    """Where evidence packs are made. Raises `ConfigError` where none could be kept."""
+    shelf = Shelf(base.store, base.config.evidence.folder)
+    shelf.prepare()
     return EvidenceRoom(
-        shelf=Shelf(base.store, base.config.evidence.folder),
+        shelf=shelf,
         site=base.site,
         live=live,
         clock=base.clock,

@@ -60,11 +60,16 @@ def _show(options: argparse.Namespace) -> int:
     wanted = kebab(options.page)
     page = catalogue.page(wanted)
     if page.id != wanted:
-        near = get_close_matches(wanted, [one.id for one in catalogue.pages], n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "`runbook list` names them all"
-        raise NotFoundError(f"there is no page {options.page!r}; {hint}")
+        raise NotFoundError(f"there is no page {options.page!r}; {_hint(options.page, catalogue)}")
     _write(handout(page))
     return 0
+
+
+def _hint(asked: str, catalogue: Catalogue) -> str:
+    if is_signal(asked):
+        return f"`runbook which {asked}` names the one that answers to that signal"
+    near = get_close_matches(kebab(asked), [one.id for one in catalogue.pages], n=1)
+    return f"did you mean {near[0]!r}?" if near else "`runbook list` names them all"
 
 
 def _which(options: argparse.Namespace) -> int:

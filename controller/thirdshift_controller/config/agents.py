@@ -13,9 +13,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, model_validator
 
 from thirdshift_agent.credential_files import CredentialError
-from thirdshift_controller.config.errors import ConfigError
-from thirdshift_controller.config.secret_files import warn_if_open
-from thirdshift_controller.config.source import Beside, Table, read_text
+from thirdshift_controller.config.secret_files import read_credential, warn_if_open
+from thirdshift_controller.config.source import Beside, Table
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
@@ -82,7 +81,7 @@ def _context(authority: Path | None, certificate: Path | None, key: Path | None)
 
 
 def _trust(context: ssl.SSLContext, authority: Path) -> None:
-    _read(authority)
+    read_credential(authority)
     try:
         context.load_verify_locations(authority)
     except OSError as error:
@@ -94,7 +93,7 @@ def _trust(context: ssl.SSLContext, authority: Path) -> None:
 
 def _show(context: ssl.SSLContext, certificate: Path, key: Path) -> None:
     for path in (certificate, key):
-        _read(path)
+        read_credential(path)
     try:
         context.load_cert_chain(certificate, key, password=lambda: "")
     except OSError as error:
@@ -105,17 +104,9 @@ def _show(context: ssl.SSLContext, certificate: Path, key: Path) -> None:
 
 
 def _token(path: Path) -> str:
-    token = _read(path).strip()
+    token = read_credential(path).strip()
     if not _TOKEN.fullmatch(token):
         raise CredentialError(
             f"{path} must hold one token and nothing else: letters, digits and any of ._~+/-"
         )
     return token
-
-
-def _read(path: Path) -> str:
-    """The text; TLS itself would not say what is wrong with the file."""
-    try:
-        return read_text(path)
-    except ConfigError as error:
-        raise CredentialError(str(error)) from error

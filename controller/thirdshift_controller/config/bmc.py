@@ -13,17 +13,17 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from thirdshift_agent.credential_files import CredentialError
-from thirdshift_controller.config.errors import ConfigError
-from thirdshift_controller.config.secret_files import warn_if_open
-from thirdshift_controller.config.source import Beside, Count, Seconds, Table, read_text
+from thirdshift_controller.config.secret_files import read_credential, warn_if_open
+from thirdshift_controller.config.source import Beside, Count, Seconds, Table
 
+_USER = re.compile(r"[!-~]{1,16}")
 _PASSWORD = re.compile(r"[!-~]+")
 
 Celsius = Annotated[float, Field(gt=0, lt=100, strict=True)]
 
 
 def _authority(path: Path) -> Path:
-    read_text(path)
+    read_credential(path)
     try:
         ssl.create_default_context(cafile=path)
     except OSError:
@@ -40,6 +40,14 @@ def _password_file(path: Path) -> Path:
     return path
 
 
+def _user(name: str) -> str:
+    if not _USER.fullmatch(name):
+        raise ValueError(
+            f'"{name}" must be 1 to 16 visible ASCII characters: IPMI knows no other names'
+        )
+    return name
+
+
 class BmcTable(Table):
     """Without addresses in the site file none is asked."""
 
@@ -50,8 +58,7 @@ class BmcTable(Table):
     act_timeout_seconds: Seconds = 180.0
     """Of the wall: how long the end of a power cycle, or of the BMC's own restart, is awaited."""
     workers: Count = 16
-    user: Annotated[str, Field(pattern=r"^[!-~]{1,16}$")] = "thirdshift"
-    """Sixteen characters are the most that IPMI knows."""
+    user: Annotated[str, AfterValidator(_user)] = "thirdshift"
     password_file: Annotated[Beside, AfterValidator(_password_file)] | None = None
     ca_file: Annotated[Beside, AfterValidator(_authority)] | None = None
     """Whose certificates are believed; without it those that the system believes."""
@@ -82,10 +89,7 @@ class BmcTable(Table):
 
 
 def _password(path: Path) -> str:
-    try:
-        password = read_text(path).strip()
-    except ConfigError as error:
-        raise CredentialError(str(error)) from error
+    password = read_credential(path).strip()
     if not _PASSWORD.fullmatch(password):
         raise CredentialError(
             f"{path} must hold one password of visible ASCII characters and nothing else"

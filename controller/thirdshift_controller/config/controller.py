@@ -24,6 +24,7 @@ from thirdshift_controller.config.source import (
     Seconds,
     Table,
     beside,
+    existing,
     read_toml,
 )
 
@@ -94,9 +95,9 @@ class RemediesTable(Table):
     mode: Mode = Mode.OFF
     adapter: RemedyAdapter = RemedyAdapter.SSH
     user: Annotated[str, Field(min_length=1)] = "thirdshift"
-    key_file: Beside | None = None
+    key_file: Annotated[Beside, AfterValidator(existing)] | None = None
     """Without it the user's SSH agent is asked."""
-    known_hosts_file: Beside | None = None
+    known_hosts_file: Annotated[Beside, AfterValidator(existing)] | None = None
     connect_timeout_seconds: Seconds = 5.0
     """Of the wall."""
     command_timeout_seconds: Seconds = 300.0

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from thirdshift_controller.config.agents import AgentsTable
 from thirdshift_controller.config.source import Beside, Seconds, Table
+from thirdshift_controller.config.urls import parts_of
+
+
+def _url(url: str) -> str:
+    if parts_of(url, "http", "https") is None:
+        raise ValueError(
+            f'"{url}" is not the URL of an API; write it as "https://nico.example/v1", '
+            "without user, query or fragment"
+        )
+    return url
 
 
 class EndpointTable(AgentsTable):
     """Somebody's HTTP API, and the files of `[agents]` for its door."""
 
-    url: Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]
+    url: Annotated[str, AfterValidator(_url)]
     timeout_seconds: Seconds = 10.0
     """Of the wall, for one question."""
 

@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from thirdshift_controller.config.source import Beside, Seconds, Table
+from thirdshift_controller.config.source import Beside, Seconds, Table, existing
 
 
 class SchedulerKind(StrEnum):
@@ -26,12 +26,6 @@ _KEYS_OF = {
     SchedulerKind.KUBERNETES: ("kubeconfig", "context", "evict"),
 }
 _COMMANDS = ("scontrol", "squeue")
-
-
-def _file(path: Path) -> Path:
-    if not path.is_file():
-        raise ValueError(f"{path}: there is no such file; mend the path that names it")
-    return path
 
 
 def _commands(folder: Path) -> Path:
@@ -53,11 +47,11 @@ class SchedulerTable(Table):
     """Of the wall: how often the standings are read."""
     timeout_seconds: Seconds = 20.0
     """Of the wall, for one question."""
-    slurm_conf: Annotated[Beside, AfterValidator(_file)] | None = None
+    slurm_conf: Annotated[Beside, AfterValidator(existing)] | None = None
     """Without it Slurm finds its own."""
     bin_folder: Annotated[Beside, AfterValidator(_commands)] | None = None
     """Where scontrol and squeue are; without it they are on the PATH."""
-    kubeconfig: Annotated[Beside, AfterValidator(_file)] | None = None
+    kubeconfig: Annotated[Beside, AfterValidator(existing)] | None = None
     """Without it the controller is a pod of the cluster and uses its service account."""
     context: Annotated[str, Field(min_length=1)] | None = None
     """Of the kubeconfig; without it the current one."""
@@ -73,6 +67,11 @@ class SchedulerTable(Table):
                     f'{strange[0]} is for kind = "{kind}", and kind is "{self.kind}"; '
                     "remove it or set the kind"
                 )
+        if self.jobs_may_die and self.kind is not SchedulerKind.NONE:
+            raise ValueError(
+                f'jobs_may_die is for kind = "none", and kind is "{self.kind}", which knows its '
+                "jobs; remove it, and let the jobs of an incident die where a lead says so"
+            )
         if self.context is not None and self.kubeconfig is None:
             raise ValueError("context is one of a kubeconfig; name its file with kubeconfig")
         return self

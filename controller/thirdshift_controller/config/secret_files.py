@@ -1,4 +1,4 @@
-"""Files that hold secrets: they are their owner's alone."""
+"""Files that open doors: what is wrong with one is told, and secrets are their owner's alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ import logging
 import stat
 from pathlib import Path
 
+from thirdshift_agent.credential_files import CredentialError
+from thirdshift_controller.config.errors import ConfigError
+from thirdshift_controller.config.source import read_text
+
 log = logging.getLogger(__name__)
+
+
+def read_credential(path: Path) -> str:
+    """The text; TLS itself would not say what is wrong. Raises `CredentialError`."""
+    try:
+        return read_text(path)
+    except ConfigError as error:
+        raise CredentialError(str(error)) from error
 
 
 def warn_if_open(path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 
-from thirdshift_controller.address import Address
+from thirdshift_controller.address import Address, address_of
 from thirdshift_controller.config.explain import nearest
 from thirdshift_controller.config.locate import KeyPath
 from thirdshift_controller.config.site_tables import SSH_PORT, NodeTable, RackTable, SiteFile
@@ -46,7 +46,7 @@ def _duplicates(file: SiteFile) -> Iterator[Problem]:
     yield from _twice(agents, "agent", "another node's agent")
     reached = [(path, Address.parse(one.ssh, SSH_PORT), one.ssh) for path, one in nodes if one.ssh]
     yield from _twice(reached, "ssh", "another node's address")
-    bmcs = [(path, one.bmc, one.bmc) for path, one in nodes if one.bmc]
+    bmcs = [(path, address_of(one.bmc.lower()), one.bmc) for path, one in nodes if one.bmc]
     yield from _twice(bmcs, "bmc", "another node's BMC")
     for path, rack in _racks(file):
         units = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import time
 from typing import Annotated, Literal, get_args
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -13,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from thirdshift_controller.address import Address
 from thirdshift_controller.config.explain import nearest
 from thirdshift_controller.config.source import Table
+from thirdshift_controller.config.urls import parts_of
 
 SSH_PORT = 22
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -49,27 +49,24 @@ def _clock(value: object) -> time:
 
 
 def _agent(url: str) -> str:
-    parts = urlsplit(url)
-    try:
-        well = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        well = False
-    if not well or parts.query or parts.fragment or parts.username:
+    if parts_of(url, "http", "https") is None:
         raise ValueError(f'"{url}" is not an agent\'s URL; write it as "http://10.0.1.1:9400"')
     return url.rstrip("/")
 
 
 def _bmc(url: str) -> str:
-    parts = urlsplit(url)
-    try:
-        well = parts.scheme in ("https", "http", "ipmi") and parts.hostname and parts.port != 0
-    except ValueError:
-        well = False
-    if not well or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+    parts = parts_of(url, "https", "http", "ipmi")
+    if parts is None or parts.path.strip("/"):
         raise ValueError(
             f'"{url}" is not a BMC; write "https://10.0.2.1" (Redfish) or "ipmi://10.0.2.1"'
         )
     return url.rstrip("/")
+
+
+def _feeds(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len({*names}) < len(names):
+        raise ValueError("names a feed twice; name each feed once")
+    return names
 
 
 def _ssh(text: str) -> str:
@@ -84,6 +81,7 @@ def _some(days: tuple[Day, ...]) -> tuple[Day, ...]:
 
 
 Name = Annotated[str, AfterValidator(_word)]
+Feeds = Annotated[tuple[Name, ...], AfterValidator(_feeds)]
 Label = Annotated[str, Field(min_length=1)]
 Clock = Annotated[time, BeforeValidator(_clock)]
 
@@ -101,7 +99,7 @@ class NodeTable(Table):
     gang: Name | None = None
     switch: Name | None = None
     """This and the next two: the rack's, unless the node has its own."""
-    feeds: tuple[Name, ...] | None = None
+    feeds: Feeds | None = None
     cooling: Name | None = None
 
 
@@ -110,7 +108,7 @@ class RackTable(Table):
 
     name: Name
     switch: Name | None = None
-    feeds: tuple[Name, ...] = ()
+    feeds: Feeds = ()
     cooling: Name | None = None
     nodes: tuple[NodeTable, ...] = ()
 

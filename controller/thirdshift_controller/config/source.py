@@ -55,7 +55,8 @@ def beside(path: Path, info: ValidationInfo) -> Path:
 
 
 Beside = Annotated[Path, AfterValidator(beside)]
-Seconds = Annotated[float, Field(gt=0, strict=True)]
+Seconds = Annotated[float, Field(gt=0, le=1e9, strict=True)]
+"""A thousand million is 31 years; far beyond, the calendar ends."""
 Count = Annotated[int, Field(ge=1, strict=True)]
 
 
@@ -129,6 +130,13 @@ def read_source(path: Path) -> Source:
 def read_toml(path: Path, model: type[M]) -> M:
     """Read a TOML file into a model. Raises `ConfigError` with every problem found."""
     return read_source(path).fill(model)
+
+
+def existing(path: Path) -> Path:
+    """For `AfterValidator`: the file is there. Raises `ValueError`."""
+    if not path.is_file():
+        raise ValueError(f"{path}: there is no such file; mend the path that names it")
+    return path
 
 
 def read_text(path: Path) -> str:

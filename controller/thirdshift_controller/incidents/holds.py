@@ -68,7 +68,8 @@ class Holds:
         """Place one; returns its number. The same wish twice is one hold."""
         scope, name = wish.place
         if not nodes_in(wish.place, self.site, versions):
-            raise NotFoundError(f"there is no node in {scope} {name!r}")
+            what = "node" if scope is Scope.NODE else f"node in {scope}"
+            raise NotFoundError(f"there is no {what} {name!r}")
         if wish.until_at is not None and wish.until_at <= max(wish.from_at, now):
             raise ConflictError("the window ends before it begins, or has ended; mend its instants")
         actor = caller.person or caller.name

@@ -50,18 +50,21 @@ class EvidenceRoom:
         """
         incident = self.shelf.incident(incident_id)
         with self._turns.setdefault(incident_id, Lock()):
-            looks = [*self._earlier(incident_id), *self._look(incident)]
+            looks = [*self._earlier(incident), *self._look(incident)]
             return self._keep(incident, looks)
 
-    def _earlier(self, incident_id: int) -> list[Exhibit]:
-        path = self.shelf.path(incident_id)
+    def _earlier(self, incident: IncidentRow) -> list[Exhibit]:
+        assert incident.id is not None
+        path = self.shelf.path(incident.id)
         try:
-            return looks_of(path.read_bytes())
-        except FileNotFoundError:
+            return looks_of(path.read_bytes(), f"INC-{incident.id}", incident.opened_at)
+        except (FileNotFoundError, NotADirectoryError):
             return []
         except (OSError, ValueError) as error:
-            log.error("earlier evidence lost", extra={"path": str(path), "reason": str(error)})
-            return [Exhibit(f"{LOOKS}earlier", str(path), None, f"cannot be read: {error}")]
+            aside = self.shelf.set_aside(incident.id, self.clock.now())
+            log.warning("evidence set aside", extra={"path": str(aside), "reason": str(error)})
+            problem = f"{error}; it is now {aside.name}"
+            return [Exhibit(f"{LOOKS}earlier", str(path), None, problem)]
 
     def _look(self, incident: IncidentRow) -> Iterator[Exhibit]:
         node = self.site.by_name.get(incident.node)

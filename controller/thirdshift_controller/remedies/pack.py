@@ -51,14 +51,17 @@ def pack(subject: Subject, exhibits: Sequence[Exhibit], made_at: datetime) -> by
     return _archive(subject, files)
 
 
-def looks_of(archive: bytes) -> list[Exhibit]:
+def looks_of(archive: bytes, incident: str, opened_at: datetime) -> list[Exhibit]:
     """What an earlier pack holds of nodes and BMCs, and what it says is missing of them.
 
-    Raises `ValueError` for what is no pack.
+    Raises `ValueError` for what is no pack of this incident: a new database numbers anew.
     """
     try:
         files = _files(archive)
         manifest = json.loads(files[MANIFEST])
+        if (manifest["incident"], manifest["opened_at"]) != (incident, opened_at.isoformat()):
+            about = f"{manifest['incident']} of {manifest['opened_at']}"
+            raise ValueError(f"it is about another incident, {about}")
         entries = [entry for entry in manifest["exhibits"] if entry["name"].startswith(LOOKS)]
         return [
             Exhibit(entry["name"], entry["source"], files.get(entry["name"]), entry["problem"])

@@ -8,9 +8,10 @@ that takes minutes holds up nobody.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -33,6 +34,7 @@ from thirdshift_runbooks.page import RemoteAction
 log = logging.getLogger(__name__)
 CURES = frozenset(RemoteAction) - {RemoteAction.DRAIN}
 """What may have mended it; a drain makes room and mends nothing."""
+Asked = TypeVar("Asked")
 STOPPED = Ended(AttemptOutcome.AMBIGUOUS, "the controller stopped before the end was seen")
 
 
@@ -65,9 +67,9 @@ class Ladder:
         with self.store.write() as session:
             reserved = self.reserver.reserve(session, standings, now)
         for order in reserved.orders:
-            self.executor.submit(self._act, order)
+            self.executor.submit(_supervised, self._act, order)
         for incident_id in reserved.to_hands:
-            self.executor.submit(self.witness.look, incident_id)
+            self.executor.submit(_supervised, self.witness.look, incident_id)
 
     def _standings(self, nodes: Iterable[Node]) -> Standings:
         asked = list(dict.fromkeys(nodes))
@@ -101,3 +103,11 @@ class Ladder:
             lifecycle.move(session, incident, IncidentState.VERIFYING, now, text)
         else:
             lifecycle.say(session, incident, now, text)
+
+
+def _supervised(work: Callable[[Asked], None], asked: Asked) -> None:
+    """What fails beside the loop is told; an attempt without an end is ended by `recover`."""
+    try:
+        work(asked)
+    except Exception:
+        log.exception("work beside the loop failed", extra={"asked": str(asked)})

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from thirdshift_controller.config import ConfigError
 from thirdshift_controller.errors import ConflictError, NotFoundError
 from thirdshift_controller.store import evidence, incidents
 from thirdshift_controller.store.database import Store
@@ -48,6 +49,27 @@ class Shelf:
     def path(self, incident_id: int) -> Path:
         """Where the pack lies, or would."""
         return self.folder / f"INC-{incident_id}.tar.gz"
+
+    def prepare(self) -> None:
+        """Make the folder and see that it can be written to. Raises `ConfigError`."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.folder):
+                pass
+        except OSError as error:
+            raise ConfigError(
+                f"no evidence can be kept in {self.folder}: {error.strerror}; "
+                "name a folder that can be written to as folder of [evidence] in controller.toml"
+            ) from error
+
+    def set_aside(self, incident_id: int, at: datetime) -> Path:
+        """Keep the pack under another name. Raises `ConflictError` where the disk refuses."""
+        path = self.path(incident_id)
+        aside = path.with_name(f"INC-{incident_id}.until-{at:%Y%m%dT%H%M%SZ}.tar.gz")
+        try:
+            return path.rename(aside)
+        except OSError as error:
+            raise ConflictError(f"{path} cannot be set aside: {error.strerror}") from error
 
     def put(self, incident_id: int, pack: bytes, made_at: datetime, complete: bool) -> EvidenceRow:
         """Replace the pack, whole or not at all. Raises `ConflictError` where the disk refuses."""

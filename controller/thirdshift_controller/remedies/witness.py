@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from thirdshift_controller.errors import RefusedError
+from thirdshift_controller.incidents import lifecycle
 from thirdshift_controller.remedies.evidence import EvidenceRoom
 from thirdshift_controller.store import evidence
 from thirdshift_runbooks.catalogue import Catalogue
@@ -49,3 +50,6 @@ class EvidenceWitness:
             self.room.collect(incident_id)
         except RefusedError as error:
             log.error("evidence not kept", extra={"incident": incident_id, "reason": str(error)})
+            text, now = f"evidence not kept: {error}", self.room.clock.now()
+            with self.room.shelf.store.write() as session:
+                lifecycle.say(session, incident, now, text)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, String
+from sqlalchemy import DateTime, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -46,3 +46,14 @@ class Word(TypeDecorator[StrEnum]):
     def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:
         """From the database: the word."""
         return None if value is None else self.words(value)
+
+
+class Prose(TypeDecorator[str]):
+    """What people and programs said. PostgreSQL takes no NUL, so another sign stands for it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """To the database: without NUL."""
+        return None if value is None else value.replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -49,13 +49,15 @@ class Store:
         file = self.engine.url.database
         if self.engine.dialect.name != "sqlite":
             return False
-        if file in (None, "", ":memory:"):
+        if file in (None, "", ":memory:") or self._lock is not None:
             return True
-        self._lock = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
+            os.close(lock)
             raise StoreError(f"database {file} is in use by another controller") from error
+        self._lock = lock
         return True
 
     def close(self) -> None:

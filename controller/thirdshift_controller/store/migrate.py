@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,18 +20,15 @@ SCRIPTS = Path(__file__).with_name("migrations")
 
 
 def migrate(store: Store) -> None:
-    """Upgrade to the newest schema. Raises `StoreError` on a database of a newer version."""
-    with store.engine.begin() as connection:
-        try:
+    """Upgrade to the newest schema, when no controller of an older version has the database.
+
+    Raises `StoreError` where one has, and on a database of a newer version.
+    """
+    with _told(), store.write() as session:
+        connection = session.connection()
+        if set(MigrationContext.configure(connection).get_current_heads()) != _newest():
+            store.claim()
             command.upgrade(configuration(connection), "head")
-        except CommandError as error:
-            raise StoreError(
-                f"the database is not one this version knows ({error}); install the newer version"
-            ) from error
-        except SQLAlchemyError as error:
-            raise StoreError(
-                f"the database is not Thirdshift's, or is damaged: {str(error).splitlines()[0]}"
-            ) from error
 
 
 def configuration(connection: object) -> Config:
@@ -36,3 +37,22 @@ def configuration(connection: object) -> Config:
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection
     return config
+
+
+def _newest() -> set[str]:
+    return set(ScriptDirectory(str(SCRIPTS)).get_heads())
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Failures of the tools as ours."""
+    try:
+        yield
+    except CommandError as error:
+        raise StoreError(
+            f"the database is not one this version knows ({error}); install the newer version"
+        ) from error
+    except SQLAlchemyError as error:
+        raise StoreError(
+            f"the database is not Thirdshift's, or is damaged: {str(error).splitlines()[0]}"
+        ) from error

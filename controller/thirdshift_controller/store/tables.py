@@ -6,10 +6,10 @@ a second open incident for one fault, or a second open order for one incident.
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Column, Index, Text
+from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
-from thirdshift_controller.store.columns import UtcDateTime, Word
+from thirdshift_controller.store.columns import Prose, UtcDateTime, Word
 from thirdshift_controller.wire import AttemptOutcome, IncidentState, Scope, WorkOrderState
 
 
@@ -64,7 +64,7 @@ class SignalRow(SQLModel, table=True):
     kind: str
     code: str
     source: str
-    message: str = Field(sa_column=Column(Text, nullable=False))
+    message: str = Field(sa_column=Column(Prose, nullable=False))
     gpu_slot: int | None = None
     gpu_uuid: str | None = None
     gpu_serial: str | None = None
@@ -143,7 +143,7 @@ class TimelineRow(SQLModel, table=True):
     incident_id: int = Field(foreign_key="incident.id", index=True)
     at: datetime = Field(sa_type=UtcDateTime)
     actor: str
-    text: str = Field(sa_column=Column(Text, nullable=False))
+    text: str = Field(sa_column=Column(Prose, nullable=False))
 
 
 class AttemptRow(SQLModel, table=True):
@@ -166,7 +166,7 @@ class AttemptRow(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
     """When an end that was not recorded is not to be expected any more."""
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    output: str = Field(default="", sa_column=Column(Text, nullable=False))
+    output: str = Field(default="", sa_column=Column(Prose, nullable=False))
     held: bool | None = None
     """Whether the unit proved well after it; empty until that is known."""
     approved_by: str | None = None
@@ -273,7 +273,7 @@ class StepRow(SQLModel, table=True):
     work_order_id: int = Field(primary_key=True, foreign_key="work_order.id")
     number: int = Field(primary_key=True)
     kind: str
-    text: str = Field(sa_column=Column(Text, nullable=False))
+    text: str = Field(sa_column=Column(Prose, nullable=False))
     minutes: int
     done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     done_by: str | None = None

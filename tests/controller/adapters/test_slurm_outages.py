@@ -41,6 +41,15 @@ def standing(scheduler: SlurmScheduler) -> NodeStanding:
     return scheduler.standings([node("gpu01"), node(NODE)])[NODE]
 
 
+def test_a_configuration_that_is_none_is_told_with_its_key(tmp_path: Path) -> None:
+    (tmp_path / "slurm.conf").write_text("not Slurm's\n")
+    need("scontrol")
+    commands = SlurmCommands(tmp_path / "slurm.conf", None, 20.0)
+    expected = "^scontrol: fatal: .* configuration file; name slurm.conf with slurm_conf$"
+    with pytest.raises(SchedulerUnreachable, match=expected):
+        commands.run("scontrol", "show", "node")
+
+
 def test_a_node_that_dies_is_down_and_its_requeued_job_is_no_longer_there(
     cluster: Slurm, scheduler: SlurmScheduler
 ) -> None:

@@ -40,7 +40,7 @@ def only(exhibits: list[Exhibit]) -> Exhibit:
 def test_every_exhibit_is_fetched_by_its_own_command(server: Sshd, tmp_path: Path) -> None:
     for program in ("nvidia-smi", "lspci"):
         server.program(program, f'echo "{program} $*"')
-    server.behave('echo "as root: $*"')
+    server.show('echo "as root: $*"')
     report = tmp_path / "report.gz"
     report.write_bytes(b"\x1f\x8b\x00\xff")
     sources = [

@@ -84,7 +84,7 @@ def test_hosts_are_told_apart_by_their_keys(server: Server, tmp_path: Path) -> N
 
 
 def test_a_node_that_falls_silent_under_the_look_is_asked_no_more(server: Server) -> None:
-    server.sshd.hang()
+    server.sshd.show(server.sshd.endless)
     inspector = SshInspector(server.settings(), hurried)
     looks = inspector.inspect(node("gpu-1", ssh=server.sshd.address), "00000000:3b:00.0")
     with ThreadPoolExecutor(1) as executor:

@@ -179,6 +179,18 @@ def test_a_refusal_is_one_sentence(
     assert sentence in answer.json()["detail"]
 
 
+def test_a_note_may_have_lines_and_steers_no_terminal(broken: World, ana: httpx.Client) -> None:
+    ana.post("/v1/work-orders/WO-1/start")
+    path = "/v1/work-orders/WO-1/steps/1"
+    refused = ana.post(path, json={"note": "\x1b]0;root\x07"})
+    assert (refused.status_code, refused.json()["detail"]) == (
+        422,
+        "body.note: must not hold control characters",
+    )
+    ticked = ana.post(path, json={"note": "one\n\ttwo"})
+    assert ticked.json()["steps"][0]["note"] == "one\n\ttwo"
+
+
 def test_another_shifts_order_is_refused_with_its_owner(broken: World, url: str) -> None:
     with client_of(url, "bo") as bo:
         answer = bo.post("/v1/work-orders/WO-1/start")

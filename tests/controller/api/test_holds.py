@@ -213,10 +213,16 @@ def test_whoever_may_only_look_sees_holds_and_pauses_and_places_none(url: str) -
 @pytest.mark.parametrize(
     ("path", "body", "status", "sentence"),
     [
-        ("", NODE | {"scope_name": "nowhere"}, 404, "there is no node in node 'nowhere'"),
+        ("", NODE | {"scope_name": "nowhere"}, 404, "there is no node 'nowhere'"),
         ("", RACK | {"scope_name": "R99"}, 404, "there is no node in rack 'R99'"),
         ("", RACK | {"scope": "rakc"}, 422, "body.scope: Input should be"),
-        ("", NODE | {"reason": ""}, 422, "body.reason: String should have at least 1"),
+        ("", NODE | {"reason": ""}, 422, "body.reason: must say something"),
+        ("", NODE | {"reason": " \n\t"}, 422, "body.reason: must say something"),
+        ("", NODE | {"reason": "\x1b[2Jgone"}, 422, "body.reason: must not hold control char"),
+        ("", NODE | {"reason": "nul\0"}, 422, "body.reason: must not hold control characters"),
+        ("", NODE | {"reason": "\u202eesrever"}, 422, "body.reason: must not hold control char"),
+        ("", NODE | {"until_at": "9999-12-31T23:59:59-14:00"}, 422, "body.until_at: lies beyond"),
+        ("", NODE | {"from_at": "0001-01-01T00:00:00+14:00"}, 422, "body.from_at: lies beyond"),
         ("", NODE | {"hours": 2}, 422, "body.hours: Extra inputs"),
         ("", NODE | {"until_at": "2026-11-02T20:00:00"}, 422, "body.until_at: Input should have"),
         ("", NODE | {"until_at": "2026-11-02T12:00:00Z"}, 409, "has ended; mend its instants"),
@@ -232,6 +238,10 @@ def test_a_hold_that_cannot_be_is_refused_in_one_sentence(
     assert answer.status_code == status
     assert sentence in answer.json()["detail"]
     assert standing(ana) == []
+
+
+def test_a_reason_is_one_line_of_any_script(ana: httpx.Client) -> None:
+    assert place(ana, NODE | {"reason": "盘柜 ☢\n  کار می‌کنیم \t"}).reason == "盘柜 ☢ کار می‌کنیم"
 
 
 def test_a_spent_budget_is_told_as_a_pause_that_ends_by_itself(

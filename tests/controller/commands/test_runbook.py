@@ -74,6 +74,13 @@ def test_a_page_is_shown_by_its_id_or_its_alert(
     assert capsys.readouterr().out == handout(load().page("nvlink-error"))
 
 
+def test_whoever_asks_for_the_page_of_a_signal_is_shown_the_way(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["runbook", "show", "xid:79"]) == 2
+    assert "`runbook which xid:79` names the one that answers" in capsys.readouterr().err
+
+
 def test_a_page_that_is_not_there_is_answered_with_the_nearest(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

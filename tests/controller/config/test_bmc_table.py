@@ -64,7 +64,11 @@ def test_a_password_that_went_away_is_an_error_when_it_is_used(
         ),
         (['ca_file = "bmc.password"'], "line 2: bmc.ca_file: {}/bmc.password holds no certificate"),
         (['ca_file = "authority.pem"', "verify = false"], "line 1: bmc: ca_file says whom to"),
-        (['user = "no spaces here"'], "line 2: bmc.user: must be text of the form"),
+        (
+            ['user = "no spaces here"'],
+            'line 2: bmc.user: "no spaces here" must be 1 to 16 visible ASCII characters',
+        ),
+        (['ca_file = "absent"'], "line 2: bmc.ca_file: {}/absent: there is no such file; create"),
         (['verify = "no"'], "line 2: bmc.verify: must be true or false"),
         (["inlet_hot_celsius = 30.0"], "line 1: bmc: inlet_hot_celsius must be more than inlet"),
         (["inlet_warm_celsius = 120.0"], "line 2: bmc.inlet_warm_celsius: must be less than 100"),

@@ -62,6 +62,12 @@ def test_a_database_that_is_no_relative_file_is_taken_as_it_is(path: Path, url: 
             "[remedies]\nmode = 'on'",
             "line 2: remedies.mode: must be one of act, approve, dry_run, off",
         ),
+        (
+            "[remedies]\nknown_hosts_file = 'no'",
+            "line 2: remedies.known_hosts_file: {}/no: there",
+        ),
+        ("[remedies]\nkey_file = 'no'", "line 2: remedies.key_file: {}/no: there is no such file"),
+        ("[budget]\nwindow_seconds = 1e300", "line 2: budget.window_seconds: must be at most 1000"),
         ("[remedies]\nmode = 'act'", "line 1: remedies: known_hosts_file is missing"),
         (
             "[catalogue]\noverrides = 'nowhere'",
@@ -74,7 +80,7 @@ def test_a_mistake_is_named_with_its_line(path: Path, text: str, expected: str) 
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as refusal:
         load_controller(path, {})
-    assert str(refusal.value).startswith(f"{path}, {expected}")
+    assert str(refusal.value).startswith(f"{path}, {expected.format(path.parent)}")
 
 
 def test_the_sites_own_pages_lie_beside_the_file(path: Path) -> None:

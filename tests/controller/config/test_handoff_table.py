@@ -47,8 +47,10 @@ def test_without_the_table_nobody_is_called(tmp_path: Path) -> None:
             "line 2: handoff.interval_seconds: must be more than",
         ),
         ("[handoff.nico]", "line 1: handoff.nico.url: is missing"),
-        ("[handoff.nico]\nurl = 'nico.example'", "line 2: handoff.nico.url: must be text of the"),
-        ("[handoff.nico]\nurl = 'https://x/?a=b'", "line 2: handoff.nico.url: must be text of the"),
+        ("[handoff.nico]\nurl = 'nico.example'", 'line 2: handoff.nico.url: "nico.example" is no'),
+        ("[handoff.nico]\nurl = 'https://x/?a=b'", 'line 2: handoff.nico.url: "https://x/?a=b" is'),
+        ("[handoff.nico]\nurl = 'http://x:99999/'", 'line 2: handoff.nico.url: "http://x:99999/"'),
+        ("[handoff.callback]\nurl = 'https://u:p@x'", 'line 2: handoff.callback.url: "https://u:p'),
         (
             "[handoff.callback]\nurl = 'http://x'\ntoken_file = 'absent'",
             "line 3: handoff.callback.token_file: {folder}/absent: there is no such file",

@@ -84,6 +84,10 @@ def test_nothing_is_needed_beside_the_kind(load: Load) -> None:
             [KUBERNETES, 'context = "site"'],
             "line 1: scheduler: context is one of a kubeconfig; name its file with kubeconfig",
         ),
+        (
+            [SLURM, "jobs_may_die = true"],
+            'line 1: scheduler: jobs_may_die is for kind = "none", and kind is "slurm", which kno',
+        ),
         ([KUBERNETES, 'evict = "yes"'], "line 3: scheduler.evict: must be true or false"),
         ([KUBERNETES, "timeout_seconds = 0"], "line 3: scheduler.timeout_seconds: must be more"),
         ([SLURM, 'slurmconf = "x"'], "line 3: scheduler.slurmconf: is not known here; did you"),

@@ -25,6 +25,8 @@ model = "hgx-h100-8"
 gpus = 8
 agent = "http://gpu-1:9400"
 ssh = "gpu-1"
+bmc = "ipmi://gpu-1-bmc"
+feeds = ["A", "B"]
 [[rows.racks.nodes]]
 name = "gpu-2"
 rack_unit = "U13"
@@ -32,6 +34,7 @@ model = "hgx-h100-8"
 gpus = 8
 agent = "http://gpu-2:9400/"
 ssh = "gpu-2:22"
+bmc = "ipmi://gpu-2-bmc"
 [[people]]
 name = "ana"
 skills = ["hands"]
@@ -71,22 +74,26 @@ def test_the_file_becomes_a_site_and_a_roster(path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ('"gpu-2"', '"gpu-1"', 'line 16: rows.racks.nodes.name: "gpu-1" is another node too'),
-        ("gpu-2:9400/", "gpu-1:9400", "line 20: rows.racks.nodes.agent: "),
-        ('"gpu-2:22"', '"gpu-1:22"', 'line 21: rows.racks.nodes.ssh: "gpu-1:22" is another'),
-        ('"U13"', '"U4"', 'line 17: rows.racks.nodes.rack_unit: "U4" is taken by another node'),
-        ('"U13"', '"13"', 'line 17: rows.racks.nodes.rack_unit: "13" is not a rack unit'),
+        ('"gpu-2"', '"gpu-1"', 'line 18: rows.racks.nodes.name: "gpu-1" is another node too'),
+        ("gpu-2:9400/", "gpu-1:9400", "line 22: rows.racks.nodes.agent: "),
+        ('"gpu-2:22"', '"gpu-1:22"', 'line 23: rows.racks.nodes.ssh: "gpu-1:22" is another'),
+        ('"U13"', '"U4"', 'line 19: rows.racks.nodes.rack_unit: "U4" is taken by another node'),
+        ('"U13"', '"13"', 'line 19: rows.racks.nodes.rack_unit: "13" is not a rack unit'),
         ("gpus = 8", "gpus = 0", "line 12: rows.racks.nodes.gpus: must be at least 1, not 0"),
         ("gpus = 8", 'gpus = "8"', "line 12: rows.racks.nodes.gpus: must be a whole number"),
         ("http://gpu-1:9400", "gpu-1:9400", "line 13: rows.racks.nodes.agent: "),
         ("http://gpu-1:9400", "http://gpu-1:x", "line 13: rows.racks.nodes.agent: "),
-        ('"gpu-1"\n[', '"root@gpu-1"\n[', "line 14: rows.racks.nodes.ssh: "),
+        ('"gpu-1"\nbmc', '"root@gpu-1"\nbmc', "line 14: rows.racks.nodes.ssh: "),
+        ("//gpu-2-bmc", "//GPU-1-bmc:623", 'line 24: rows.racks.nodes.bmc: "ipmi://GPU-1-bmc:623"'),
+        ("//gpu-1-bmc", "//gpu 1", 'line 15: rows.racks.nodes.bmc: "ipmi://gpu 1" is not a BMC'),
+        ("//gpu-1-bmc", "//[::1", 'line 15: rows.racks.nodes.bmc: "ipmi://[::1" is not a BMC'),
+        ('["A", "B"]', '["A", "A"]', "line 16: rows.racks.nodes.feeds: names a feed twice; name"),
         ("America/Toronto", "America/Torono", "line 3: site.timezone: "),
-        ('"23:00"', '"24:00"', "line 27: shifts.starts: must be a time of day"),
-        ('"23:00"', "23:00:00", "line 27: shifts.starts: must be a time of day"),
-        ('"fri"', '"friday"', "line 29: shifts.days: must be one of mon, tue, "),
-        ('["fri", "sun"]', "[]", "line 29: shifts.days: must name at least one of mon"),
-        ('person = "ana"', 'person = "anna"', 'line 30: shifts.person: "anna" is not in'),
+        ('"23:00"', '"24:00"', "line 30: shifts.starts: must be a time of day"),
+        ('"23:00"', "23:00:00", "line 30: shifts.starts: must be a time of day"),
+        ('"fri"', '"friday"', "line 32: shifts.days: must be one of mon, tue, "),
+        ('["fri", "sun"]', "[]", "line 32: shifts.days: must name at least one of mon"),
+        ('person = "ana"', 'person = "anna"', 'line 33: shifts.person: "anna" is not in'),
         ('"toronto-1"', '"toronto 1"', 'line 2: site.name: "toronto 1" must be one word'),
     ],
 )
@@ -117,7 +124,7 @@ def test_a_row_without_racks_is_told_to_have_some(path: Path) -> None:
 def test_a_rack_without_nodes_is_told_to_have_some(path: Path) -> None:
     text = SITE + '[[rows.racks]]\nname = "R01-02"\n'
     assert complaint(path, text) == (
-        'line 31: rows.racks: rack "R01-02" has no nodes; '
+        'line 34: rows.racks: rack "R01-02" has no nodes; '
         "add [[rows.racks.nodes]] or remove the rack"
     )
 
@@ -127,4 +134,4 @@ def test_one_name_may_stand_on_two_shifts_but_not_on_two_people(path: Path) -> N
     path.write_text(SITE + weekend, encoding="utf-8")
     assert len(load_site(path)[1].shifts) == 2
     twin = SITE + '[[people]]\nname = "ana"\n'
-    assert complaint(path, twin).startswith('line 32: people.name: "ana" is another person too')
+    assert complaint(path, twin).startswith('line 35: people.name: "ana" is another person too')

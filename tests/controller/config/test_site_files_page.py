@@ -38,6 +38,8 @@ def folder(tmp_path: Path) -> Path:
         token = tmp_path / name
         token.write_text("0123456789abcdef\n", encoding="utf-8")
         token.chmod(0o600)
+    for name in ("known_hosts", "id_ed25519"):
+        (tmp_path / name).touch()
     (tmp_path / "runbooks").mkdir()
     Authority(tmp_path, "agents-ca").issue("controller")
     Authority(tmp_path, "bmc-ca")

@@ -20,6 +20,7 @@ from thirdshift_controller.errors import ConflictError, NotFoundError
 from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.remedies.evidence import EvidenceRoom
 from thirdshift_controller.remedies.inspection import Exhibit
+from thirdshift_controller.remedies.witness import EvidenceWitness
 
 DMESG = Exhibit("node/dmesg.txt", "dmesg", b"NVRM: Xid 64\n")
 DEAD = Exhibit("node/dmesg.txt", "dmesg", None, "10.0.0.1 cannot be reached")
@@ -128,13 +129,41 @@ def test_a_later_look_stands_beside_the_earlier_one(
     ]
 
 
-def test_an_earlier_pack_that_cannot_be_read_is_named_and_a_new_one_made(
-    room: EvidenceRoom,
-) -> None:
+ASIDE = "INC-1.until-20261102T130005Z.tar.gz"
+
+
+def test_an_earlier_pack_that_cannot_be_read_is_set_aside_and_named(room: EvidenceRoom) -> None:
     room.collect(1)
     room.shelf.path(1).write_bytes(b"not a pack")
     assert not room.collect(1).complete
     assert b"not an evidence pack" in files(room)["manifest.json"]
+    assert room.shelf.path(1).with_name(ASIDE).read_bytes() == b"not a pack"
+
+
+def test_the_pack_of_another_incident_of_that_number_is_no_part_of_ours(
+    broken: World, room: EvidenceRoom
+) -> None:
+    """The database was thrown away, its evidence was not."""
+    room.collect(1)
+    theirs = room.shelf.path(1).read_bytes()
+    incident = broken.only_incident()
+    incident.opened_at += timedelta(days=1)
+    with broken.store.write() as session:
+        session.add(incident)
+    broken.clock.move(timedelta(days=1))
+    room.collect(1)
+    assert f"{FIRST}/node/dmesg.txt" not in files(room)
+    assert b"about another incident, INC-1 of 2026-11-02T13:00:05" in files(room)["manifest.json"]
+    aside = room.shelf.path(1).with_name("INC-1.until-20261103T130005Z.tar.gz")
+    assert aside.read_bytes() == theirs
+
+
+def test_evidence_that_cannot_be_kept_before_a_rung_is_told_on_the_incident(
+    broken: World, room: EvidenceRoom, tmp_path: Path
+) -> None:
+    (tmp_path / "evidence").write_text("a file where the folder should be")
+    EvidenceWitness(room, broken.catalogue).look(1)
+    assert "evidence not kept: " in broken.timeline()
 
 
 def test_a_pack_that_cannot_be_written_leaves_the_earlier_one(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -87,11 +87,20 @@ def test_the_manifest_names_the_gpu_every_file_and_what_is_missing() -> None:
     ]
 
 
+def read_back(archive: bytes) -> list[Exhibit]:
+    return looks_of(archive, SUBJECT.incident, SUBJECT.opened_at)
+
+
 def test_the_looks_of_a_pack_are_read_back_with_what_they_lack() -> None:
-    assert looks_of(pack(SUBJECT, [TIMELINE, DMESG, REPORT], NOON)) == [DMESG, REPORT]
+    assert read_back(pack(SUBJECT, [TIMELINE, DMESG, REPORT], NOON)) == [DMESG, REPORT]
 
 
 @pytest.mark.parametrize("cut", [0, 10, 100])
 def test_what_is_no_pack_is_refused(cut: int) -> None:
     with pytest.raises(ValueError, match="not an evidence pack"):
-        looks_of(pack(SUBJECT, [TIMELINE], NOON)[:cut])
+        read_back(pack(SUBJECT, [TIMELINE], NOON)[:cut])
+
+
+def test_the_pack_of_another_incident_is_refused() -> None:
+    with pytest.raises(ValueError, match="about another incident, INC-12 of 2026-11-0"):
+        looks_of(pack(SUBJECT, [DMESG], NOON), "INC-12", NOON + timedelta(days=1))

@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 from thirdshift_controller.adapters.bmc.acts import power_cycle, restart_bmc
 from thirdshift_controller.adapters.bmc.bmc import Bmc, Deed
 from thirdshift_controller.adapters.bmc.ipmi import IpmiBmc
-from thirdshift_controller.adapters.bmc.ipmi_tool import PORT
 from thirdshift_controller.adapters.bmc.redfish import RedfishBmc
 from thirdshift_controller.adapters.bmc.watch import Watch
-from thirdshift_controller.address import Address
+from thirdshift_controller.address import address_of
 from thirdshift_controller.config.bmc import BmcTable
 from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.intake.management import BmcReading, BmcUnreachable
@@ -75,9 +74,8 @@ class Bmcs:
     def _of(self, node: Node) -> Bmc:
         if node.bmc is None:
             raise BmcUnreachable(f"{node.name} has no bmc; give it one in the site file")
-        url = urlsplit(node.bmc)
-        if url.scheme == "ipmi":
-            return IpmiBmc(Address.parse(url.netloc, PORT), self._table)
+        if urlsplit(node.bmc).scheme == "ipmi":
+            return IpmiBmc(address_of(node.bmc), self._table)
         with self._lock:
             if node.bmc not in self._redfish:
                 self._redfish[node.bmc] = RedfishBmc(node.bmc, self._table)

@@ -16,7 +16,6 @@ from thirdshift_controller.address import Address
 from thirdshift_controller.config.bmc import BmcTable
 from thirdshift_controller.intake.management import BmcUnreachable
 
-PORT = 623
 QUESTIONS = 3
 """A list of sensors or of a log is many questions: so many times the time of one."""
 _NO_SESSION = "Unable to establish"

@@ -132,12 +132,29 @@ def upgrade() -> None:
         "UPDATE incident SET scope_name = node, begun_at = opened_at,"
         " scope = CASE WHEN gpu_slot IS NULL THEN 'node' ELSE 'gpu' END"
     )
+    _hear()
 
     op.execute("ALTER TABLE node ADD COLUMN drained_for INTEGER REFERENCES incident (id)")
     op.drop_index("ix_signal_node", "signal")
     op.drop_index("ix_signal_triaged", "signal")
     op.create_index("ix_signal_node_at", "signal", ["node", "at"])
     op.create_index("ix_signal_triaged_at", "signal", ["triaged", "at"])
+
+
+def _hear() -> None:
+    """Write down what each incident heard of: anything explains one that heard nothing."""
+    told = op.get_bind().execute(
+        sa.text(
+            "SELECT incident_id, kind, code FROM signal WHERE incident_id IS NOT NULL"
+            " GROUP BY incident_id, kind, code ORDER BY min(id)"
+        )
+    )
+    heard: dict[int, list[str]] = {}
+    for incident_id, kind, code in told:
+        heard.setdefault(incident_id, []).append(f"{kind}:{code}")
+    incident = sa.table("incident", sa.column("id"), sa.column("heard", sa.JSON()))
+    for incident_id, names in heard.items():
+        op.execute(incident.update().where(incident.c.id == incident_id).values(heard=names))
 
 
 def downgrade() -> None:

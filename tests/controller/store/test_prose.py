@@ -1,0 +1,49 @@
+"""What programs print may hold anything; PostgreSQL takes all of it but NUL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from servers.postgresql import postgresql
+from thirdshift_controller.store.database import Store
+from thirdshift_controller.store.migrate import migrate
+from thirdshift_controller.store.tables import SignalRow
+
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    with ExitStack() as closing:
+        url = f"sqlite:///{tmp_path / 'test.db'}"
+        if request.param == "postgresql":
+            url = closing.enter_context(postgresql())
+        made = Store(url)
+        closing.callback(made.close)
+        migrate(made)
+        yield made
+
+
+def test_a_message_with_a_nul_is_kept(store: Store) -> None:
+    with store.write() as session:
+        session.add(
+            SignalRow(
+                origin="o",
+                node="gpu-1",
+                at=NOON,
+                received_at=NOON,
+                kind="sel",
+                code="memory",
+                source="bmc",
+                message="DIMM\0A1\x1b \N{FIRE}",
+            )
+        )
+    with store.read() as session:
+        (row,) = session.exec(select(SignalRow)).all()
+    assert row.message == "DIMM\N{REPLACEMENT CHARACTER}A1\x1b \N{FIRE}"
