@@ -12,7 +12,7 @@ from thirdshift_agent.wire import Released
 from thirdshift_controller.config import Caller
 from thirdshift_controller.fleet.inventory import Node, Rack
 from thirdshift_controller.remedies.port import RemedyResult
-from thirdshift_controller.store import signals
+from thirdshift_controller.store import incidents, signals
 from thirdshift_controller.store.tables import SignalRow
 from thirdshift_controller.wire import IncidentState, Role
 from thirdshift_runbooks.page import RemoteAction
@@ -171,6 +171,24 @@ def test_only_a_node_that_does_not_answer_is_power_cycled_not_one_that_refuses_u
         incident = bold.only_incident()
         assert (incident.runbook, incident.heard) == ("agent-refuses-controller", ["node:silent"])
         assert incident.state is IncidentState.NEEDS_HANDS
+
+
+def test_a_node_with_hands_in_it_is_not_power_cycled_because_it_is_silent(bold: World) -> None:
+    agent = bold.agent("gpu-2")
+    agent.says(bold.now, "ecc:sram_threshold", 3)
+    bold.turn()
+    bold.turn(bold.burst)
+    bold.bench.start(1, ANA, bold.now)
+    agent.answers = False
+    for _ in range(3):
+        bold.turn(bold.silent_after)
+    bold.turn(bold.burst)
+    bold.turn(timedelta(hours=1))
+    assert tried(bold) == []
+    with bold.store.read() as session:
+        mended, silent = incidents.still_open(session, "gpu-2")
+    assert (mended.state, silent.runbook) == (IncidentState.IN_WORK, "node-silent")
+    assert silent.waits_for == "the hands at work on gpu-2 for INC-1"
 
 
 def test_a_refusal_that_has_ended_is_verified_and_closed_without_hands(helpless: World) -> None:

@@ -147,12 +147,14 @@ def _bits(words: list[int]) -> dict[str, str]:
 
 
 def _sub_codes(words: list[int]) -> dict[str, str]:
-    """The interrupt's sub-code at both places: which one holds is the driver's version to say."""
+    """The interrupt's sub-code at both places of NVIDIA's, which one holds is the driver's version
+    to say, and at gpud's."""
     info = words[0]
     facts = {
         "interrupt_info": f"0x{info:08x}",
         "sub_code_before_r575": str(info >> 5 & 0x1F),
         "sub_code_since_r575": str(info & 0x7F),
+        "sub_code_by_gpud": str(info >> 20 & 0x3F),
     }
     return facts if len(words) < 2 else {**facts, "error_status": f"0x{words[1]:08x}"}
 

@@ -30,6 +30,8 @@ class Why(StrEnum):
     """The node, that was told to."""
     AGENT = "agent"
     """Its refusal of us to be mended."""
+    HANDS = "hands"
+    """Somebody's, at work on the node."""
     RELEASE = "release"
     """Somebody has the driver."""
     OTHER = "other"
@@ -42,6 +44,7 @@ _FORMS = (
     (Why.JOBS, r"jobs to end: .+"),
     (Why.SCHEDULER, r"the scheduler to .+"),
     (Why.ATTEMPT, r"the end of an attempt on .+"),
+    (Why.HANDS, r"the hands at work on .+"),
     (Why.START, r"\S+ to start"),
     (Why.AGENT, r"the agent, which .+"),
     (Why.RELEASE, r"the driver is released until .+"),

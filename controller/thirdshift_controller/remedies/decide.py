@@ -20,7 +20,7 @@ from thirdshift_controller.remedies.port import Return
 from thirdshift_controller.remedies.rungs import DISTURBS, asked_for
 from thirdshift_controller.store import incidents
 from thirdshift_controller.store.tables import AttemptRow, IncidentRow
-from thirdshift_controller.wire import AttemptOutcome
+from thirdshift_controller.wire import AttemptOutcome, IncidentState
 from thirdshift_runbooks.catalogue import Catalogue
 from thirdshift_runbooks.page import Outage, RemoteAction, Unit
 
@@ -74,18 +74,18 @@ class Decider:
         outlook: Outlook,
         now: datetime,
     ) -> Wait | SendHands | None:
-        """A person's hand, a released driver, another repair of the same node."""
+        """A hold, a released driver, another repair of the same node, a person's hands in it."""
         if (hold := outlook.stop(node)) is not None:
             return Wait(hold)
         if (released := release_of(self.live.snapshot(node.name), now)) is not None:
             return Wait(f"the driver is released until {released.until_at:%H:%M} UTC")
         if node.name in outlook.busy:
             return Wait(f"the end of an attempt on {node.name}")
-        others = [
-            row
-            for row in incidents.still_open(session, node.name)
-            if row.id != incident.id and row.gpus_out
-        ]
+        beside = [row for row in incidents.still_open(session, node.name) if row.id != incident.id]
+        at_work = next((row for row in beside if row.state is IncidentState.IN_WORK), None)
+        if at_work is not None:
+            return Wait(f"the hands at work on {node.name} for INC-{at_work.id}")
+        others = [row for row in beside if row.gpus_out]
         if node.name in self.live.silences and any(_starts(row, now) for row in others):
             return Wait(f"{node.name} to start")
         first = next((row for row in others if self._is_for_hands(row)), None)

@@ -125,9 +125,16 @@ def _passed_over(case: Case, action: RemoteAction, rules: Rules, tallies: Tallie
     if tally.is_hopeless and action is not case.asked:
         return f"{action} hardly ever helps here ({tally})"
     may_die = rules.jobs_may_die or case.jobs_may_die
-    if action in ENDS_WORK - REFUSED_IN_USE and not (rules.has_scheduler or may_die):
+    unasked = _ends_work(case, action) and action not in REFUSED_IN_USE
+    if unasked and not (rules.has_scheduler or may_die):
         return f"nobody can say whether jobs run on {case.node.name}, and {action} would end them"
     return None
+
+
+def _ends_work(case: Case, action: RemoteAction) -> bool:
+    """A fabric manager's restart may end jobs, slurmd's does not: the page that drains says so."""
+    drained = action is RemoteAction.SERVICE_RESTART and RemoteAction.DRAIN in case.page.ladder
+    return drained or action in ENDS_WORK
 
 
 def _is_out(standing: NodeStanding | None) -> bool:
@@ -136,7 +143,7 @@ def _is_out(standing: NodeStanding | None) -> bool:
 
 def _when_quiet(case: Case, action: RemoteAction, rules: Rules, now: datetime) -> Step | None:
     """What stands between a node and the end of its work; `None` where nothing does."""
-    if not rules.has_scheduler or action not in ENDS_WORK or case.jobs_may_die:
+    if not rules.has_scheduler or not _ends_work(case, action) or case.jobs_may_die:
         return None
     hours = rules.drain_patience.total_seconds() / 3600
     if case.standing is None:

@@ -272,9 +272,9 @@ def test_a_link_that_fails_when_its_neighbours_repair_is_long_known_is_its_own(
 @pytest.mark.parametrize(
     ("above", "below"),
     [
-        ("feed:lost", ["psu:input_lost", "psu:redundancy_lost", "power:brake", "sel:power"]),
+        ("feed:lost", ["psu:input_lost", "power:brake", "sel:power", "node:silent"]),
         ("inlet:hot", ["inlet:warm", "thermal:hw_slowdown", "thermal:sw_slowdown", "sxid:10004"]),
-        ("cooling:lost", ["cdu:alarm", "inlet:hot", "thermal:hw_slowdown"]),
+        ("cooling:lost", ["cdu:alarm", "inlet:hot", "sel:thermal_trip", "node:silent"]),
         ("leak:detected", ["xid:79", "psu:failed", "node:silent", "ib:down"]),
     ],
 )

@@ -71,6 +71,17 @@ def test_nothing_ends_work_while_the_scheduler_has_not_spoken() -> None:
     assert step(case, hours=4) == SendHands("the scheduler has not answered for 4 h")
 
 
+def test_a_restart_before_which_the_page_drains_waits_for_the_jobs_as_well() -> None:
+    restart = RemoteAction.SERVICE_RESTART
+    drains = replace(REPAIR, ladder=(DRAIN, restart), services=("nvidia-fabricmanager",))
+    case = replace(CASE, page=drains, standing=BUSY, tried=(Made("drain"),))
+    assert step(case) == Wait("jobs to end: 12, 13", drains=True)
+    assert step(replace(case, standing=IDLE)) == TryRung(restart)
+    assert isinstance(step(replace(case, standing=None), WITHOUT), SendHands)
+    beside_jobs = replace(REPAIR, ladder=(restart,), services=("slurmd",))
+    assert step(replace(case, page=beside_jobs)) == TryRung(restart)
+
+
 def test_a_drain_that_failed_is_a_persons() -> None:
     case = replace(CASE, standing=SERVING, tried=(Made("drain", AttemptOutcome.FAILED),))
     assert step(case) == SendHands("it could not be drained; a person must")
