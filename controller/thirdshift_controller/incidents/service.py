@@ -170,10 +170,17 @@ class Triage:
         lifecycle.reopen(session, incident, page, now, text)
         repaired = page.disposition is Disposition.REPAIR
         if repaired and work_orders.was_worked(session, incident.id):
-            page = self.catalogue.for_signal(FAILED_RETURN)
+            page = self._failed_return(session, incident) or page
         if page.id != incident.runbook:
             lifecycle.promote(session, incident, page, now)
         desk.board.pin([Candidate(incident, page, [page])])
+
+    def _failed_return(self, session: Session, incident: IncidentRow) -> Page | None:
+        """The page of what hands mended in vain; it is open once a unit, however much came back."""
+        page = self.catalogue.for_signal(FAILED_RETURN)
+        where = (incident.scope, incident.scope_name)
+        key = lifecycle.key_of(where, incident.gpu_slot, page)
+        return None if incidents.open_by_key(session, key) else page
 
     def _open(
         self,
