@@ -99,7 +99,7 @@ class Correlation:
     def _end_if_empty(
         self, session: Session, before: int, wider: IncidentRow, now: datetime
     ) -> None:
-        """A cause whose parts all belong to a wider one is a part of that, if nobody works on it."""
+        """A cause whose parts all belong to a wider one is part of that, if nobody is at work."""
         narrow = incidents.by_id(session, before)
         assert narrow is not None
         assert narrow.id is not None
