@@ -136,7 +136,11 @@ def _is_out(standing: NodeStanding | None) -> bool:
 
 def _when_quiet(case: Case, action: RemoteAction, rules: Rules, now: datetime) -> Step | None:
     """What stands between a node and the end of its work; `None` where nothing does."""
-    if not rules.has_scheduler or action not in ENDS_WORK or case.jobs_may_die:
+    if (
+        not rules.has_scheduler
+        or action not in {RemoteAction.DRAIN, *ENDS_WORK}
+        or case.jobs_may_die
+    ):
         return None
     hours = rules.drain_patience.total_seconds() / 3600
     if case.standing is None:
@@ -144,7 +148,7 @@ def _when_quiet(case: Case, action: RemoteAction, rules: Rules, now: datetime) -
             return SendHands(f"the scheduler has not answered for {hours:g} h")
         return Wait("the scheduler to say whether jobs run there")
     jobs = ", ".join(case.standing.jobs)
-    if not jobs and _is_out(case.standing):
+    if action is RemoteAction.DRAIN or (not jobs and _is_out(case.standing)):
         return None
     drained_at = _drained_at(case)
     if drained_at is None and not _is_out(case.standing):

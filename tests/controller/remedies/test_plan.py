@@ -71,6 +71,12 @@ def test_nothing_ends_work_while_the_scheduler_has_not_spoken() -> None:
     assert step(case, hours=4) == SendHands("the scheduler has not answered for 4 h")
 
 
+def test_a_scheduler_that_is_silent_is_not_asked_to_drain() -> None:
+    case = replace(CASE, standing=None)
+    assert step(case) == Wait("the scheduler to say whether jobs run there")
+    assert step(case, hours=4) == SendHands("the scheduler has not answered for 4 h")
+
+
 def test_a_drain_that_failed_is_a_persons() -> None:
     case = replace(CASE, standing=SERVING, tried=(Made("drain", AttemptOutcome.FAILED),))
     assert step(case) == SendHands("it could not be drained; a person must")
