@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -110,7 +110,7 @@ class Triage:
             return self._join(session, found, signal, page, now)
         where = self._place(signal, page, slot)
         closed = desk.closed.get(spot_of(where, slot), ())
-        if (mended := late_news(closed, signal.at)) is not None:
+        if (mended := late_news(self._alike(closed, signal, page), signal.at)) is not None:
             text = f"{signal.name} of {signal.at:%Y-%m-%d %H:%M} UTC was heard of late"
             lifecycle.say(session, mended, signal.received_at, text)
             return mended
@@ -121,6 +121,16 @@ class Triage:
             self._reopen(session, desk, back, signal, page, now)
             return back
         return self._open(desk, minutes, signal, page, where, slot, now)
+
+    def _alike(
+        self, closed: Sequence[IncidentRow], signal: SignalRow, page: Page
+    ) -> Iterator[IncidentRow]:
+        """Those whose work can have mended it: all of a GPU's, of a node what is of its kind."""
+        for row in closed:
+            known = self.catalogue.page(row.runbook)
+            told = signal.name in (*row.heard, *known.explains)
+            if told or row.gpu_slot is not None or known.failure_class is page.failure_class:
+                yield row
 
     def _meaning(self, desk: Desk, signal: SignalRow) -> Page:
         seen = Sighting(signal.name, signal.at, self._facts(signal))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from fakes.world import World
@@ -69,3 +67,16 @@ def test_two_repairs_of_a_node_that_both_come_back_hold_up_no_signal(
     world.turn()
     assert "gpu-2" in {row.node for row in world.incidents()}
     assert {row.state for row in world.incidents()} == {IncidentState.OPEN}
+
+
+def test_late_news_of_another_kind_is_a_fault_of_its_own(world: World) -> None:
+    before = world.now
+    mended_by_hand(world, "disk:media_errors")
+    world.agent("gpu-1").says(before, "disk:media_errors", None)
+    world.agent("gpu-1").says(before, "ib:down", None)
+    world.turn()
+    states = {row.runbook: row.state for row in world.incidents()}
+    assert states == {
+        "drive-failed": IncidentState.CLOSED,
+        "fabric-link-down": IncidentState.OPEN,
+    }
