@@ -37,9 +37,9 @@ class RepairLoop:
         self.lemons.run(self.clock.now())
         self.triage.close_quiet(self.clock.now())
         self.ladder.recover(alone=False)
+        self.verification.run(self.clock.now())
         self.ladder.climb()
         self.dispatch.run(self.clock.now())
-        self.verification.run(self.clock.now())
         self.homecoming.run()
 
     def sort(self) -> None:

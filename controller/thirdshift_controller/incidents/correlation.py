@@ -99,13 +99,14 @@ class Correlation:
     def _end_if_empty(
         self, session: Session, before: int, wider: IncidentRow, now: datetime
     ) -> None:
-        """A cause whose parts all belong to a wider one is a part of that itself."""
+        """A cause whose parts all belong to a wider one is part of that, if nobody is at work."""
         narrow = incidents.by_id(session, before)
         assert narrow is not None
         assert narrow.id is not None
-        if narrow.state is not IncidentState.CLOSED and not incidents.children(session, narrow.id):
+        if narrow.state is IncidentState.CLOSED or incidents.children(session, narrow.id):
+            return
+        if work_orders.withdraw(session, narrow.id):
             narrow.parent_id = wider.id
-            work_orders.withdraw(session, narrow.id)
             lifecycle.close(session, narrow, now, f"part of INC-{wider.id}: {wider.title}")
 
     def _parent(self, session: Session, cause: Cause, now: datetime) -> IncidentRow:
@@ -163,8 +164,10 @@ class Correlation:
 
 
 def _release(session: Session, part: IncidentRow, now: datetime) -> None:
-    """The cause was mended: now the part must show it."""
-    if part.state in (IncidentState.OPEN, IncidentState.REMEDYING, IncidentState.NEEDS_HANDS):
+    """The cause was mended: now the part must show it, unless somebody has it in hand."""
+    assert part.id is not None
+    free = part.state in (IncidentState.OPEN, IncidentState.REMEDYING, IncidentState.NEEDS_HANDS)
+    if free and work_orders.withdraw(session, part.id):
         text = f"INC-{part.parent_id} was mended; verifying"
         lifecycle.move(session, part, IncidentState.VERIFYING, now, text)
 

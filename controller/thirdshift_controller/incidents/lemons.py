@@ -41,7 +41,10 @@ class Record:
 def records(
     returned: Iterable[IncidentRow], fixed: Iterable[attempts.Disturbed], catalogue: Catalogue
 ) -> Mapping[str, Record]:
-    """The record of every node that has one; an incident of a lemon that was closed wipes it."""
+    """The record of every node that has one; an incident of a lemon that was closed wipes it.
+
+    What was part of a wider cause says nothing against the node.
+    """
     returns: dict[str, list[datetime]] = defaultdict(list)
     wiped: dict[str, datetime] = {}
     for row in returned:
@@ -49,7 +52,7 @@ def records(
         page = catalogue.page(row.runbook)
         if page.failure_class is FailureClass.LEMON:
             wiped[row.node] = row.closed_at
-        elif page.disposition is Disposition.REPAIR:
+        elif page.disposition is Disposition.REPAIR and row.parent_id is None:
             returns[row.node].append(row.closed_at)
     fixes: dict[str, list[datetime]] = defaultdict(list)
     for fix in fixed:

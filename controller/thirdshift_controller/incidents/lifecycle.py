@@ -123,6 +123,7 @@ def reopen(session: Session, incident: IncidentRow, page: Page, now: datetime, t
     incident.open_key = key_of((incident.scope, incident.scope_name), incident.gpu_slot, page)
     incident.state, incident.closed_at, incident.resolution = IncidentState.OPEN, None, None
     incident.reopened += 1
+    incident.jobs_may_die_by = None
     incident.begun_at = incident.last_signal_at = now
     _enter(session, incident, _PHASE[IncidentState.OPEN], now)
     say(session, incident, now, text)

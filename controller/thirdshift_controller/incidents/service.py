@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -110,7 +110,7 @@ class Triage:
             return self._join(session, found, signal, page, now)
         where = self._place(signal, page, slot)
         closed = desk.closed.get(spot_of(where, slot), ())
-        if (mended := late_news(closed, signal.at)) is not None:
+        if (mended := late_news(self._alike(closed, signal, page), signal.at)) is not None:
             text = f"{signal.name} of {signal.at:%Y-%m-%d %H:%M} UTC was heard of late"
             lifecycle.say(session, mended, signal.received_at, text)
             return mended
@@ -121,6 +121,16 @@ class Triage:
             self._reopen(session, desk, back, signal, page, now)
             return back
         return self._open(desk, minutes, signal, page, where, slot, now)
+
+    def _alike(
+        self, closed: Sequence[IncidentRow], signal: SignalRow, page: Page
+    ) -> Iterator[IncidentRow]:
+        """Those whose work can have mended it: all of a GPU's, of a node what is of its kind."""
+        for row in closed:
+            known = self.catalogue.page(row.runbook)
+            told = signal.name in (*row.heard, *known.explains)
+            if told or row.gpu_slot is not None or known.failure_class is page.failure_class:
+                yield row
 
     def _meaning(self, desk: Desk, signal: SignalRow) -> Page:
         seen = Sighting(signal.name, signal.at, self._facts(signal))
@@ -170,10 +180,17 @@ class Triage:
         lifecycle.reopen(session, incident, page, now, text)
         repaired = page.disposition is Disposition.REPAIR
         if repaired and work_orders.was_worked(session, incident.id):
-            page = self.catalogue.for_signal(FAILED_RETURN)
+            page = self._failed_return(session, incident) or page
         if page.id != incident.runbook:
             lifecycle.promote(session, incident, page, now)
         desk.board.pin([Candidate(incident, page, [page])])
+
+    def _failed_return(self, session: Session, incident: IncidentRow) -> Page | None:
+        """The page of what hands mended in vain; it is open once a unit, however much came back."""
+        page = self.catalogue.for_signal(FAILED_RETURN)
+        where = (incident.scope, incident.scope_name)
+        key = lifecycle.key_of(where, incident.gpu_slot, page)
+        return None if incidents.open_by_key(session, key) else page
 
     def _open(
         self,

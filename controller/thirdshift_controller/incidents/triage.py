@@ -35,16 +35,16 @@ def place(
 ) -> Join[Known] | Open:
     """Decide for one signal that `page` answers to, by what is open around its unit.
 
-    A leak gathers all that its rack says. A GPU under repair gathers everything that it says, a
-    node under repair what is of the same kind. A workload's fault gathers its own kind, and within
-    one burst it turns into the repair that it announced. What a page explains is never a fault of
-    its own within one burst: a count that rose with it, the other end of a link; nor is the silence
-    of a node that was told to start.
+    A leak gathers all that its rack says. What has an open repair of its own page joins that; else
+    a GPU under repair gathers everything that it says, a node under repair what is of the same
+    kind. A workload's fault gathers its own kind, and within one burst it turns into the repair
+    that it announced. What a page explains is never a fault of its own within one burst: a count
+    that rose with it, the other end of a link; nor is the silence of a node that was told to start.
     """
     for one in around.above:
         if _explained(signal, one, "explains_below") or one.page.id == page.id:
             return Join(one, promote=False)
-    for one in around.here:
+    for one in sorted(around.here, key=lambda one: one.page.id != page.id):
         if one.page.disposition is Disposition.REPAIR and _gathers(one, signal, page, at, burst):
             return Join(one, promote=_is_worse(page, one.incident))
     for one in (*around.here, *around.beside):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -49,6 +49,10 @@ class Outlook:
         )
         return next(covering, None)
 
+    def with_room_for(self, node: Node) -> Outlook:
+        """The same where one more node has its share of the budget."""
+        return replace(self, use=self.use.and_one(node.name, taken_out=False))
+
 
 def look(
     session: Session, site: Site, versions: Versions, limits: Limits, now: datetime
@@ -62,7 +66,7 @@ def look(
         pauses=holds.pauses(session, now),
         use=Use(
             frozenset(one.node for one in spent),
-            frozenset(row.name for row in nodes.taken_out(session)),
+            frozenset(row.name for row in nodes.taken_out(session) if row.name in site.by_name),
         ),
         busy=frozenset(one.node for one in attempts.unfinished(session)),
         tallies=tallies(session, now),

@@ -143,7 +143,8 @@ def _is_out(standing: NodeStanding | None) -> bool:
 
 def _when_quiet(case: Case, action: RemoteAction, rules: Rules, now: datetime) -> Step | None:
     """What stands between a node and the end of its work; `None` where nothing does."""
-    if not rules.has_scheduler or not _ends_work(case, action) or case.jobs_may_die:
+    touches = action is RemoteAction.DRAIN or _ends_work(case, action)
+    if not rules.has_scheduler or not touches or case.jobs_may_die:
         return None
     hours = rules.drain_patience.total_seconds() / 3600
     if case.standing is None:
@@ -151,7 +152,7 @@ def _when_quiet(case: Case, action: RemoteAction, rules: Rules, now: datetime) -
             return SendHands(f"the scheduler has not answered for {hours:g} h")
         return Wait("the scheduler to say whether jobs run there")
     jobs = ", ".join(case.standing.jobs)
-    if not jobs and _is_out(case.standing):
+    if action is RemoteAction.DRAIN or (not jobs and _is_out(case.standing)):
         return None
     drained_at = _drained_at(case)
     if drained_at is None and not _is_out(case.standing):

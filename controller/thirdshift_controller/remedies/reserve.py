@@ -104,7 +104,8 @@ class Reserver:
         tried: Sequence[AttemptRow],
         now: datetime,
     ) -> RemedyOrder:
-        agreed = next((one for one in tried if one.outcome is AttemptOutcome.PROPOSED), None)
+        proposed = (one for one in tried if one.outcome is AttemptOutcome.PROPOSED)
+        agreed = next((one for one in proposed if one.action == step.action), None)
         row = agreed or self._row(incident, step.action, len(tried) + 1, now)
         row.outcome, row.reserved_at = AttemptOutcome.RESERVED, now
         row.expires_at = now + self.allowance

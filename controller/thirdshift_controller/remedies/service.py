@@ -24,6 +24,7 @@ from thirdshift_controller.remedies.decide import Standings
 from thirdshift_controller.remedies.port import Remedy, RemedyOrder
 from thirdshift_controller.remedies.reserve import Reserver
 from thirdshift_controller.remedies.rungs import ENDS_WORK
+from thirdshift_controller.remedies.second_look import stands
 from thirdshift_controller.remedies.witness import Witness
 from thirdshift_controller.store import attempts, incidents
 from thirdshift_controller.store.database import Store
@@ -83,6 +84,10 @@ class Ladder:
     def _act(self, order: RemedyOrder) -> None:
         if order.action in ENDS_WORK:
             self.witness.look(order.incident_id)
+        standings = self._standings([order.node])
+        with self.store.write() as session:
+            if not stands(session, self.reserver.decider, order, standings, self.clock):
+                return
         ended = make(self.remedy, order)
         with self.store.write() as session:
             self._finish(session, attempts.by_key(session, order.key), ended)

@@ -24,6 +24,8 @@ from thirdshift_runbooks.page import Disposition, Page
 
 FIRST_HAND = frozenset(SignalKind) - {SignalKind.POWER_SUPPLY, SignalKind.ALERT}
 """What the agent tells itself."""
+MAY_COME_BACK = (IncidentState.OPEN, IncidentState.REMEDYING, IncidentState.NEEDS_HANDS)
+"""Where nobody has a silent node in hand; an attempt that is in line is called off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,7 @@ class Verification:
     def run(self, now: datetime) -> None:
         """Notice nodes that came back by themselves, then judge what is being verified."""
         with self.store.write() as session:
-            waiting = incidents.in_state(session, IncidentState.OPEN, IncidentState.NEEDS_HANDS)
-            for incident in waiting:
+            for incident in incidents.in_state(session, *MAY_COME_BACK):
                 self._notice_return(session, incident, now)
             in_force = holds.in_force(session, now)
             for incident in incidents.in_state(session, IncidentState.VERIFYING):

@@ -138,6 +138,11 @@ def test_a_node_under_repair_gathers_its_own_kind_and_what_that_explains() -> No
     assert placed(OTHER, NOON + BURST + SECOND, explaining) == Open()
 
 
+def test_what_has_an_incident_of_its_own_joins_that_and_promotes_no_other() -> None:
+    explaining, own = of_node(replace(SHELL, explains=OTHER.signals)), of_node(OTHER)
+    assert placed(OTHER, NOON, explaining, own) == Join(own, False)
+
+
 def test_a_leak_gathers_all_that_its_rack_says_for_as_long_as_it_is_open() -> None:
     leak = known(LEAK)
     for page in (REPAIR, WORKLOAD, OTHER):

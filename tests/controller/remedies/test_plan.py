@@ -82,6 +82,12 @@ def test_a_restart_before_which_the_page_drains_waits_for_the_jobs_as_well() -> 
     assert step(replace(case, page=beside_jobs)) == TryRung(restart)
 
 
+def test_a_scheduler_that_is_silent_is_not_asked_to_drain() -> None:
+    case = replace(CASE, standing=None)
+    assert step(case) == Wait("the scheduler to say whether jobs run there")
+    assert step(case, hours=4) == SendHands("the scheduler has not answered for 4 h")
+
+
 def test_a_drain_that_failed_is_a_persons() -> None:
     case = replace(CASE, standing=SERVING, tried=(Made("drain", AttemptOutcome.FAILED),))
     assert step(case) == SendHands("it could not be drained; a person must")
