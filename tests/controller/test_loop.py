@@ -19,7 +19,7 @@ from thirdshift_controller.remedies.port import (
     RemedyOutcomeUnknown,
     RemedyResult,
 )
-from thirdshift_controller.store import signals
+from thirdshift_controller.store import incidents, signals
 from thirdshift_controller.store.tables import SignalRow
 from thirdshift_controller.wire import AttemptOutcome, IncidentState, Role, WorkOrderState
 from thirdshift_controller.workorders.dispatch import Dispatch
@@ -339,3 +339,17 @@ def test_reading_the_same_report_again_changes_nothing(world: World) -> None:
     world.forget_cursors()
     world.turn(timedelta(0))
     assert world.everything() == before
+
+
+def test_a_batch_that_the_database_refuses_is_placed_one_signal_at_a_time(world: World) -> None:
+    key = f"gpu-1/1/{world.catalogue.for_signal('xid:13').id}"
+    fail_remap(world)
+    with world.store.write() as session:
+        taken = incidents.by_id(session, 1)
+        assert taken is not None
+        taken.open_key, taken.node = key, "gone"  # triage cannot see who has the key
+        session.add(taken)
+    world.agent("gpu-1").says(world.now, "xid:13", 1)
+    world.agent("gpu-1").says(world.now + timedelta(seconds=1), "xid:48", 5)
+    world.turn()
+    assert [row.gpu_slot for row in world.incidents()] == [3, 5]

@@ -253,7 +253,7 @@ class World:
                 clock=self.clock,
             ),
             homecoming=Homecoming(
-                *shared, self.scheduler, self.remedy, self.live, self.clock, ALLOWANCE
+                *shared, self.scheduler, self.remedy, AtOnce(), self.live, self.clock, ALLOWANCE
             ),
             dispatch=Dispatch(self.store, self.catalogue, three_shifts()),
             verification=Verification(*shared, self.catalogue, self.live),

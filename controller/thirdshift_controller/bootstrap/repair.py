@@ -52,6 +52,7 @@ def repair_loop(
     """The stages in their order."""
     limits = limits_of(base.config.budget)
     allowance = _allowance(base)
+    executor = closing.enter_context(ThreadPoolExecutor(AT_ONE_TIME, "remedy"))
     return RepairLoop(
         clock=base.clock,
         triage=Triage(base.store, base.site, base.catalogue, _patience(base), live),
@@ -63,11 +64,18 @@ def repair_loop(
             remedy=hands.remedy,
             scheduler=hands.scheduler,
             witness=EvidenceWitness(room, base.catalogue),
-            executor=closing.enter_context(ThreadPoolExecutor(AT_ONE_TIME, "remedy")),
+            executor=executor,
             clock=base.clock,
         ),
         homecoming=Homecoming(
-            base.store, base.site, hands.scheduler, hands.remedy, live, base.clock, allowance
+            store=base.store,
+            site=base.site,
+            scheduler=hands.scheduler,
+            remedy=hands.remedy,
+            executor=executor,
+            live=live,
+            clock=base.clock,
+            allowance=allowance,
         ),
         dispatch=Dispatch(base.store, base.catalogue, base.roster),
         verification=Verification(base.store, base.site, base.catalogue, live),

@@ -64,9 +64,28 @@ class Triage:
     live: Live
 
     def sort(self, now: datetime) -> int:
-        """Place the oldest untriaged signals, all or none; returns how many there were."""
+        """Place the oldest untriaged signals; returns how many there were.
+
+        All or none; where the database refuses them together, they are placed one at a time.
+        """
+        try:
+            return self._sort(BATCH, now)
+        except Exception:
+            log.exception("batch of signals refused")
+            return self._sort_one(now)
+
+    def _sort_one(self, now: datetime) -> int:
+        try:
+            return self._sort(1, now)
+        except Exception:
+            log.exception("signal set aside")
         with self.store.write() as session:
-            batch = signals.untriaged(session, BATCH)
+            signals.place(session, [(one, None) for one in signals.untriaged(session, 1)])
+        return 1
+
+    def _sort(self, most: int, now: datetime) -> int:
+        with self.store.write() as session:
+            batch = signals.untriaged(session, most)
             desk = self._desk(session, batch)
             minutes = Minutes()
             for signal in batch:

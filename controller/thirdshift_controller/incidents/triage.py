@@ -9,7 +9,7 @@ from typing import Generic
 
 from thirdshift_controller.incidents.board import Candidate, Known, OpenIncident, Surroundings
 from thirdshift_controller.wire import IncidentState
-from thirdshift_runbooks.page import Disposition, Page, Severity, Unit
+from thirdshift_runbooks.page import Disposition, FailureClass, Page, Severity
 
 BURSTS = 5
 """So many bursts after its begin an incident's first burst is over, even where it goes on."""
@@ -49,7 +49,7 @@ def place(
             return Join(one, promote=_is_worse(page, one.incident))
     for one in (*around.here, *around.beside):
         starting = one.incident.silence_until_at
-        if starting is not None and at < starting and page.unit is Unit.NODE:
+        if starting is not None and at < starting and _is_silence(page):
             return Join(one, promote=False)
     for one in around.beside:
         if _in_burst(one.incident, at, burst) and _explained(signal, one, "explains_beside"):
@@ -89,6 +89,10 @@ def _gathers(
         return True
     alike = page.id == one.page.id or page.failure_class is one.page.failure_class
     return alike or (_in_burst(one.incident, at, burst) and _explained(signal, one, "explains"))
+
+
+def _is_silence(page: Page) -> bool:
+    return page.failure_class is FailureClass.NODE_UNREACHABLE
 
 
 def _explained(signal: str, one: Candidate[Known], key: str) -> bool:

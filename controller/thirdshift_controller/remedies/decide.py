@@ -133,6 +133,7 @@ class Decider:
             if full is None:
                 return None
             paused = pause(session, full, node, now, self.limits.cooldown)
+            outlook.pauses.append(paused)
         if now - incident.begun_at >= BUDGET_PATIENCE:
             return SendHands(f"no room in the budget for a day: {paused.reason}")
         until = f"{paused.until_at:%Y-%m-%d %H:%M} UTC"

@@ -6,6 +6,7 @@ Resuming twice is harmless, so one that failed is tried again; each try is recor
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,6 +38,7 @@ class Homecoming:
     site: Site
     scheduler: Scheduler | None
     remedy: Remedy
+    executor: Executor
     live: Live
     clock: Clock
     allowance: timedelta
@@ -55,7 +57,10 @@ class Homecoming:
                 if (order := self._reserve(session, row, standings[row.name], now)) is not None
             ]
         for order in orders:
-            self._finish(order, make(self.remedy, order))
+            self.executor.submit(self._make, order)
+
+    def _make(self, order: RemedyOrder) -> None:
+        self._finish(order, make(self.remedy, order))
 
     def _standings(self, names: Sequence[str]) -> Mapping[str, NodeStanding]:
         if self.scheduler is None or not names:

@@ -29,7 +29,8 @@ class Outlook:
     site: Site
     versions: Versions
     holds: Sequence[HoldRow]
-    pauses: Sequence[PauseRow]
+    pauses: list[PauseRow]
+    """Those that begin meanwhile are added."""
     use: Use
     busy: frozenset[str]
     """Nodes that something is being done to."""
@@ -63,7 +64,7 @@ def look(
         site=site,
         versions=versions,
         holds=holds.in_force(session, now),
-        pauses=holds.pauses(session, now),
+        pauses=list(holds.pauses(session, now)),
         use=Use(
             frozenset(one.node for one in spent),
             frozenset(row.name for row in nodes.taken_out(session) if row.name in site.by_name),

@@ -156,6 +156,7 @@ def test_a_node_that_was_told_to_start_is_silent_for_no_other_reason() -> None:
     soon, late = NOON + timedelta(minutes=29), NOON + timedelta(minutes=30)
     assert placed(OTHER, soon, beside=[rebooted]) == Join(rebooted, False)
     assert placed(OTHER, late, beside=[rebooted]) == Open()
+    assert placed(SHELL, soon, beside=[rebooted]) == Open()
     assert placed(WORSE, soon, beside=[rebooted]) == Open()
 
 
