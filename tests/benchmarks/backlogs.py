@@ -32,6 +32,7 @@ _LENGTH = 25
 _OF_A_GPU = ("xid:13", "xid:31", "xid:43", "xid:45", "xid:63", "xid:92", "xid:94") * 9 + (
     *("xid:48", "xid:79", "xid:95", "xid:119", "thermal:hw_slowdown", "nvlink:down"),
 )
+_FACTS = {"xid:13": {"pid": "4711", "gpc": "1", "tpc": "2"}, "xid:31": {"pid": "4711"}}
 _OF_A_NODE = ("disk:io_error", "kernel:oom_kill")
 
 
@@ -81,5 +82,5 @@ def signal(
         message=f"NVRM: Xid (PCI:0000:3b:00): {code}, pid=4711, name=python",
         gpu_slot=slot,
         gpu_uuid=None if slot is None else f"GPU-{node}-{slot}",
-        facts={"pid": "4711"} if kind == "xid" else {},
+        facts=_FACTS.get(name, {}),
     )

@@ -24,6 +24,12 @@ def named(session: Session, names: Iterable[str]) -> dict[str, NodeRow]:
     return {row.name: row for row in found}
 
 
+def known_since(session: Session, names: Iterable[str]) -> dict[str, datetime]:
+    """When each of these nodes was taken in charge."""
+    query = select(NodeRow.name, NodeRow.known_since_at).where(col(NodeRow.name).in_(list(names)))
+    return dict(session.exec(query).all())
+
+
 def taken_out(session: Session) -> Sequence[NodeRow]:
     """The nodes that we took out of service and have not returned."""
     return session.exec(select(NodeRow).where(col(NodeRow.drained_for).is_not(None))).all()
