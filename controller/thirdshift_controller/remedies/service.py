@@ -8,14 +8,13 @@ that takes minutes holds up nobody.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session
 
 from thirdshift_agent.clock import Clock
-from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.incidents import lifecycle
 from thirdshift_controller.intake.schedule import Scheduler, SchedulerUnreachable
 from thirdshift_controller.remedies.attempt import Ended, close, make
@@ -58,9 +57,7 @@ class Ladder:
     def climb(self) -> None:
         """Take each incident that waits for the ladder one rung further."""
         now = self.clock.now()
-        with self.store.read() as session:
-            waiting = [row.node for row in self.reserver.waiting(session, now) if row.node]
-        standings = self._standings(self.reserver.site.by_name[name] for name in waiting)
+        standings = self._standings(now)
         with self.store.write() as session:
             reserved = self.reserver.reserve(session, standings, now)
         for order in reserved.orders:
@@ -68,12 +65,17 @@ class Ladder:
         for incident_id in reserved.to_hands:
             self.executor.submit(self.witness.look, incident_id)
 
-    def _standings(self, nodes: Iterable[Node]) -> Standings:
-        asked = list(dict.fromkeys(nodes))
-        if self.scheduler is None or not asked:
+    def _standings(self, now: datetime) -> Standings:
+        """What the scheduler says of the nodes whose incidents wait."""
+        if self.scheduler is None:
+            return {}
+        with self.store.read() as session:
+            waiting = self.reserver.waiting(session, now)
+            names = dict.fromkeys(row.node for row in waiting if row.node)
+        if not names:
             return {}
         try:
-            return self.scheduler.standings(asked)
+            return self.scheduler.standings([self.reserver.site.by_name[name] for name in names])
         except SchedulerUnreachable as error:
             log.warning("scheduler unreachable", extra={"reason": str(error)})
             return {}

@@ -39,16 +39,15 @@ class Verification:
     def run(self, now: datetime) -> None:
         """Notice nodes that came back by themselves, then judge what is being verified."""
         with self.store.write() as session:
-            waiting = incidents.in_state(session, IncidentState.OPEN, IncidentState.NEEDS_HANDS)
-            for incident in waiting:
+            silent = self.catalogue.for_signal(SILENT).id
+            states = (IncidentState.OPEN, IncidentState.NEEDS_HANDS)
+            for incident in incidents.in_state(session, *states, runbook=silent):
                 self._notice_return(session, incident, now)
             in_force = holds.in_force(session, now)
             for incident in incidents.in_state(session, IncidentState.VERIFYING):
                 self._judge(session, incident, in_force, now)
 
     def _notice_return(self, session: Session, incident: IncidentRow, now: datetime) -> None:
-        if SILENT not in self.catalogue.page(incident.runbook).signals:
-            return
         row = nodes.named(session, [incident.node])[incident.node]
         if row.last_seen_at is None or row.last_seen_at <= incident.last_signal_at:
             return
