@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from fakes.world import HandClock, World
 from thirdshift_controller.adapters.scripted import ScriptedAgents, ScriptedRemedy
+from thirdshift_controller.config.controller import PollingTable
 from thirdshift_controller.fleet.inventory import Node, Rack, Row, Site
 from thirdshift_controller.remedies.port import RemedyResult
 from thirdshift_controller.store import nodes
@@ -25,7 +26,6 @@ KNOWN = timedelta(days=10)
 """For so long the controller has had the site in charge."""
 
 _IN_A_RACK, _RACKS_ON_A_FEED, _RACKS_IN_A_LOOP = 4, 20, 50
-_READERS = 64
 
 
 def hall(count: int = NODES) -> Site:
@@ -40,7 +40,7 @@ def controlled(folder: Path, clock: HandClock, **parts: Any) -> Iterator[World]:
     site = hall()
     with (
         closing(Store(f"sqlite:///{folder / 'hall.db'}")) as store,
-        ThreadPoolExecutor(_READERS) as executor,
+        ThreadPoolExecutor(PollingTable().workers) as executor,
     ):
         migrate(store)
         with store.write() as session:
