@@ -23,7 +23,7 @@ from thirdshift_controller.intake.skew import on_our_clock
 from thirdshift_controller.store import nodes
 from thirdshift_controller.store.database import Store
 
-AHEAD = 256
+AHEAD = 512
 """Agents that are asked before what others said is kept."""
 MOMENT_SECONDS = 0.2
 """Of the wall: how long an answer waits for others, unless all that were asked have answered."""
