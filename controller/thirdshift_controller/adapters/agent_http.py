@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from http import HTTPStatus
 
-import httpx
 from pydantic import TypeAdapter, ValidationError
+from urllib3 import PoolManager
+from urllib3.exceptions import HTTPError
 
 from thirdshift_agent.credential_files import Renewed
 from thirdshift_agent.wire import Report
+from thirdshift_controller.adapters.agent_connections import connections
 from thirdshift_controller.adapters.agent_refusal import (
     REFUSALS,
     is_refusal,
@@ -23,6 +26,7 @@ from thirdshift_controller.intake.port import AgentUnreachable
 
 _REPORT = TypeAdapter(Report)
 LARGEST_REPORT_BYTES = 8 * 1024 * 1024
+PIECE_BYTES = 64 * 1024
 MOST_SLOTS = 1024
 OPEN_DOORS = AgentsTable()
 """For agents that want to see nothing."""
@@ -34,25 +38,25 @@ class HttpAgentReader:
     def __init__(
         self,
         timeout_seconds: float,
-        connections: int,
+        readers: int,
         agents: AgentsTable = OPEN_DOORS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Raises `CredentialError`."""
-        self._timeout_seconds, self._connections = timeout_seconds, connections
+        self._timeout_seconds, self._readers = timeout_seconds, readers
         self._agents = agents
-        self._opened: deque[httpx.Client] = deque()
+        self._opened: deque[PoolManager] = deque()
         self._client = Renewed(agents.files, self._open, monotonic)
 
     def read(self, node: Node, after: int) -> Report:
         """The node's report. Raises `AgentUnreachable` with the reason."""
         try:
             status, body = self._fetch(f"{node.agent}/v1/report?after={after}")
-            if status != httpx.codes.OK:
+            if status != HTTPStatus.OK:
                 reason = why_refused(status, body, self._agents.token_file is not None)
                 raise AgentUnreachable(f"{node.agent}: {reason}", refused=status in REFUSALS)
             report = _REPORT.validate_json(body)
-        except httpx.HTTPError as error:
+        except HTTPError as error:
             reason = why_unreachable(error, self._agents.certificate_file is not None)
             raise AgentUnreachable(f"{node.agent}: {reason}", is_refusal(error)) from error
         except ValidationError as error:
@@ -68,37 +72,30 @@ class HttpAgentReader:
     def close(self) -> None:
         """Close every connection."""
         for client in self._opened:
-            client.close()
+            client.clear()
 
-    def _open(self) -> httpx.Client:
+    def _open(self) -> PoolManager:
         """A client with what the files hold now. The one before it may still be in use."""
-        token = self._agents.token()
-        client = httpx.Client(
-            headers={"Authorization": f"Bearer {token}"} if token else {},
-            verify=self._agents.context(),
-            timeout=self._timeout_seconds,
-            limits=httpx.Limits(
-                max_connections=self._connections,
-                max_keepalive_connections=self._connections * 8,
-            ),
-            trust_env=False,
-        )
+        headers, token = {"Accept-Encoding": "gzip"}, self._agents.token()
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        client = connections(self._readers, self._timeout_seconds, headers, self._agents.context())
         self._opened.append(client)
         if len(self._opened) > 2:
-            self._opened.popleft().close()
+            self._opened.popleft().clear()
         return client
 
     def _fetch(self, url: str) -> tuple[int, bytes]:
         """Status and whole answer within one time-out: one that drips is as good as none."""
         deadline, body = time.monotonic() + self._timeout_seconds, bytearray()
-        with self._client.current().stream("GET", url) as answer:
-            for piece in answer.iter_bytes():
+        with self._client.current().request("GET", url, preload_content=False) as answer:
+            while piece := answer.read1(PIECE_BYTES):
                 body += piece
                 if time.monotonic() > deadline:
-                    raise httpx.ReadTimeout("the answer did not end in time")
+                    raise HTTPError("the answer did not end in time")
                 if len(body) > LARGEST_REPORT_BYTES:
-                    raise httpx.DecodingError("the answer is too large")
-        return answer.status_code, bytes(body)
+                    raise HTTPError("the answer is too large")
+        return answer.status, bytes(body)
 
 
 def _nonsense(report: Report) -> str | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import ssl
+from collections.abc import Iterator
+from http import HTTPStatus
 
-import httpx
-
-REFUSALS = frozenset({httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN})
+REFUSALS = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 """Answers of a node that is well. A wrong scheme is told as a bad request."""
 
 _LONGEST_SENTENCE = 200
@@ -16,20 +16,21 @@ _TABLE = "[agents] of controller.toml"
 
 def why_refused(status: int, body: bytes, shows_token: bool) -> str:
     """What an answer means that is no report."""
-    if status == httpx.codes.UNAUTHORIZED:
+    if status == HTTPStatus.UNAUTHORIZED:
         does = "refuses our" if shows_token else "wants a"
         return f"it {does} token; name the file with one of its own as token_file in {_TABLE}"
     return f"it answers {status}{_said(body)}"
 
 
-def why_unreachable(error: httpx.HTTPError, shows_certificate: bool) -> str:
-    """What the end of a connection means."""
-    tls = _tls_error(error)
+def why_unreachable(error: Exception, shows_certificate: bool) -> str:
+    """What the end of a connection means; what lies deepest says it shortest."""
+    *_, deepest = causes = list(_causes(error))
+    tls = next((one for one in causes if isinstance(one, ssl.SSLError)), None)
     if isinstance(tls, ssl.SSLCertVerificationError):
         remedy = f"renew it, or name its authority as ca_file in {_TABLE}"
         return f"certificate not trusted: {tls.verify_message}; {remedy}"
     if tls is None:
-        return str(error) or type(error).__name__
+        return str(deepest) or type(deepest).__name__
     reason = (tls.reason or str(tls)).replace("_", " ").lower()
     if "alert" in reason:
         does = "refuses our" if shows_certificate else "wants a"
@@ -40,9 +41,9 @@ def why_unreachable(error: httpx.HTTPError, shows_certificate: bool) -> str:
     return f"no TLS with it: {reason}"
 
 
-def is_refusal(error: httpx.HTTPError) -> bool:
+def is_refusal(error: Exception) -> bool:
     """Whether somebody is there and TLS failed; a connection that merely ended tells of nobody."""
-    tls = _tls_error(error)
+    tls = next((one for one in _causes(error) if isinstance(one, ssl.SSLError)), None)
     return tls is not None and not isinstance(tls, ssl.SSLEOFError)
 
 
@@ -54,9 +55,9 @@ def _said(body: bytes) -> str:
         return ""
 
 
-def _tls_error(error: BaseException) -> ssl.SSLError | None:
-    """The error below httpx's own, where TLS is what failed."""
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error, and what lies below it."""
     below: BaseException | None = error
-    while below is not None and not isinstance(below, ssl.SSLError):
+    while below is not None:
+        yield below
         below = below.__cause__ or below.__context__
-    return below

@@ -77,7 +77,8 @@ class PollingTable(Table):
     """Of the wall."""
     silent_after_seconds: Seconds = 60.0
     """Of the site's clock."""
-    workers: Count = 16
+    workers: Count = 64
+    """Agents that are read at one time; each that is dead takes one for a whole time-out."""
 
 
 class TriageTable(Table):

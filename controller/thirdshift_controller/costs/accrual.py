@@ -14,6 +14,7 @@ in which it was silent, so a closed hour may still gain energy.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -82,8 +83,7 @@ def accrue(
         _hour(node, hour_at, gpus_installed * seconds, len(both) * seconds, worked * seconds)
         for hour_at, seconds, _ in pieces(meter.polled_at, now)
     ]
-    for gpu in snapshot.gpus if snapshot else ():
-        spent += _energy(node, meter.gpus.get(gpu.identity.uuid), gpu, now)
+    spent += _energy(node, meter.gpus, snapshot, now)
     return Meter(now, at_work, _read(snapshot, now, meter.gpus)), _by_hour(spent)
 
 
@@ -121,24 +121,30 @@ def _read(
     }
 
 
-def _energy(node: str, before: GpuMeter | None, gpu: GpuReading, now: datetime) -> list[NodeHour]:
-    if before is None:
-        return []
-    metered = _metered(before, gpu)
-    modelled = 0.0
-    if metered is None:
-        watts = max(before.power_watts or 0.0, 0.0)
-        modelled = watts * (now - before.read_at).total_seconds()
-    return [
-        _hour(node, hour_at, joules=(metered or 0.0) * share, modelled_joules=modelled * share)
-        for hour_at, _, share in pieces(before.read_at, now)
-    ]
+def _energy(
+    node: str, before: Mapping[str, GpuMeter], snapshot: Snapshot | None, now: datetime
+) -> Iterator[NodeHour]:
+    """What GPUs drew since each was last read; those that were read together are one sum."""
+    together: dict[datetime, list[tuple[GpuMeter, GpuReading]]] = defaultdict(list)
+    for gpu in snapshot.gpus if snapshot else ():
+        if (was := before.get(gpu.identity.uuid)) is not None:
+            together[was.read_at].append((was, gpu))
+    for read_at, pairs in together.items():
+        metered = sum(_metered(*pair) or 0.0 for pair in pairs)
+        modelled = sum(_modelled(was, now) for was, gpu in pairs if _metered(was, gpu) is None)
+        for hour_at, _, share in pieces(read_at, now):
+            yield _hour(node, hour_at, joules=metered * share, modelled_joules=modelled * share)
 
 
 def _metered(before: GpuMeter, gpu: GpuReading) -> float | None:
     """Joules between two readings of one counter; `None` where there are no two to subtract."""
     was, now = before.energy_joules_total, gpu.energy_joules_total
     return now - was if was is not None and now is not None and now >= was else None
+
+
+def _modelled(before: GpuMeter, now: datetime) -> float:
+    """Joules by the last known power; unknown power books nothing."""
+    return max(before.power_watts or 0.0, 0.0) * (now - before.read_at).total_seconds()
 
 
 def _hour(

@@ -59,6 +59,8 @@ class Fault:
     node: str
     failure_class: FailureClass
     begun_at: datetime
+    parent: int | None = None
+    """The incident of a cause that it is known to have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ from thirdshift_runbooks.page import Disposition, FailureClass
 log = logging.getLogger(__name__)
 MANY = 20
 """Names in one message."""
+AT_ONCE = 500
+"""Parts that one look attaches, so that signals need not wait long for it to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +57,30 @@ class Correlation:
     def _faults(self, session: Session, now: datetime) -> list[Fault]:
         repairs = self.catalogue.ids(Disposition.REPAIR)
         return [
-            Fault(row.id, row.node, self.catalogue.page(row.runbook).failure_class, row.begun_at)
+            Fault(
+                row.id,
+                row.node,
+                self.catalogue.page(row.runbook).failure_class,
+                row.begun_at,
+                row.parent_id,
+            )
             for row in incidents.begun(session, repairs, now - WINDOW)
         ]
 
     def _gather(self, session: Session, cause: Cause, now: datetime) -> None:
-        parts = [incidents.by_id(session, fault.incident) for fault in cause.faults]
-        known = [part for part in parts if part is not None]
-        parent = self._covering(session, known) or self._parent(session, cause, now)
-        for part in known:
-            if part.parent_id != parent.id:
-                self._attach(session, part, parent, now)
+        parent = self._covering(session, cause) or self._parent(session, cause, now)
+        loose = [fault.incident for fault in cause.faults if fault.parent != parent.id]
+        for part in incidents.by_ids(session, loose[:AT_ONCE]) if loose else ():
+            self._attach(session, part, parent, now)
 
-    def _covering(self, session: Session, parts: Sequence[IncidentRow]) -> IncidentRow | None:
+    def _covering(self, session: Session, cause: Cause) -> IncidentRow | None:
         """The cause that some of them are known to have, if it is wide enough for all."""
-        for parent_id in dict.fromkeys(part.parent_id for part in parts if part.parent_id):
+        for parent_id in dict.fromkeys(fault.parent for fault in cause.faults if fault.parent):
             parent = incidents.by_id(session, parent_id)
             if parent is None or parent.state is IncidentState.CLOSED:
                 continue
             place, drivers = (parent.scope, parent.scope_name), self.live.drivers
-            nodes = (self.site.by_name[part.node] for part in parts)
+            nodes = (self.site.by_name[name] for name in cause.nodes)
             if all(covers(place, node, self.site, drivers) for node in nodes):
                 return parent
         return None

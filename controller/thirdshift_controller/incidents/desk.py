@@ -12,10 +12,10 @@ from sqlmodel import Session
 from thirdshift_controller.fleet.inventory import Place, Site
 from thirdshift_controller.fleet.scopes import Versions
 from thirdshift_controller.incidents.board import Board, Candidate
-from thirdshift_controller.incidents.meaning import Past, Sighting, looks_back
+from thirdshift_controller.incidents.meaning import Past, Sighting, asks_for, looks_back
 from thirdshift_controller.store import incidents, nodes, signals
 from thirdshift_controller.store.draft import Draft
-from thirdshift_controller.store.tables import IncidentRow, NodeRow, SignalRow
+from thirdshift_controller.store.tables import IncidentRow, SignalRow
 from thirdshift_controller.wire import Scope
 from thirdshift_runbooks.catalogue import Catalogue
 
@@ -32,13 +32,14 @@ Incident = IncidentRow | Draft
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What is open, what was closed lately, what was said before, and who the nodes are."""
+    """What is open, what was closed lately, what was said before, and how long we have listened."""
 
     board: Board[Incident]
     closed: dict[Spot, list[IncidentRow]]
     """Newest first."""
     past: dict[Unit, list[Sighting]]
-    nodes: dict[str, NodeRow]
+    known_since_at: dict[str, datetime]
+    """Since when each node has been in our charge."""
 
     def past_of(self, signal: SignalRow, burst: timedelta) -> Past:
         """What the signal's unit said before it."""
@@ -65,7 +66,7 @@ def lay(
         board=board,
         closed=_by_spot(incidents.closed_on(session, names, since - reopen)) if since else {},
         past=_past(session, batch, catalogue, burst),
-        nodes=nodes.named(session, names),
+        known_since_at=nodes.known_since(session, names),
     )
 
 
@@ -91,18 +92,28 @@ def _by_spot(rows: Iterable[IncidentRow]) -> dict[Spot, list[IncidentRow]]:
 def _past(
     session: Session, batch: Sequence[SignalRow], catalogue: Catalogue, burst: timedelta
 ) -> dict[Unit, list[Sighting]]:
-    """What the units that a rule looks back at have said, for as long as it looks."""
-    ruled = [signal for signal in batch if catalogue.for_signal(signal.name).when]
+    """What the units have said of that which rules look for, for as long as each looks."""
     past: dict[Unit, list[Sighting]] = defaultdict(list)
-    if ruled:
-        earliest = min(_earliest(signal, catalogue, burst) for signal in ruled)
-        names = sorted({signal.node for signal in ruled})
-        for said in signals.said(session, names, earliest):
+    until = max((signal.at for signal in batch), default=None)
+    for back, ruled in _by_reach(batch, catalogue, burst).items():
+        assert until is not None
+        since = min(signal.at for signal, _ in ruled) - back
+        units = sorted({signal.node for signal, _ in ruled})
+        names = sorted({name for _, asked in ruled for name in asked})
+        for said in signals.said(session, units, names, since, until + burst):
             name = f"{said.kind}:{said.code}"
             past[said.node, said.gpu_slot].append(Sighting(name, said.at, said.facts))
     return past
 
 
-def _earliest(signal: SignalRow, catalogue: Catalogue, burst: timedelta) -> datetime:
-    back = looks_back(catalogue.for_signal(signal.name), signal.name)
-    return signal.at - max(back or burst, burst)
+def _by_reach(
+    batch: Iterable[SignalRow], catalogue: Catalogue, burst: timedelta
+) -> dict[timedelta, list[tuple[SignalRow, frozenset[str]]]]:
+    """The signals whose rules look back, with what for, by how far: few look back for a month."""
+    found: dict[timedelta, list[tuple[SignalRow, frozenset[str]]]] = defaultdict(list)
+    for signal in batch:
+        name = signal.name
+        page = catalogue.for_signal(name)
+        if asked := asks_for(page, name):
+            found[looks_back(page, name, burst)].append((signal, asked))
+    return found

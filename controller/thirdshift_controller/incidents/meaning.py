@@ -40,10 +40,17 @@ def meaning(catalogue: Catalogue, seen: Sighting, past: Past, burst: timedelta) 
     return page
 
 
-def looks_back(page: Page, name: str) -> timedelta | None:
-    """How far back a signal's rules look; `None` where none of them counts."""
+def looks_back(page: Page, name: str, burst: timedelta) -> timedelta:
+    """How far back a signal's rules look: a burst, unless one of them counts."""
     hours = [when.within_hours for when in page.when if when.repeats > 1 and when.hears(name)]
-    return timedelta(hours=max(hours)) if hours else None
+    return max(timedelta(hours=max(hours, default=0)), burst)
+
+
+def asks_for(page: Page, name: str) -> frozenset[str]:
+    """The names that a signal's rules look for in its unit's past."""
+    rules = [when for when in page.when if when.hears(name)]
+    counted = {name for when in rules if when.repeats > 1}
+    return frozenset(counted.union(*(when.beside for when in rules)))
 
 
 def _holds(when: When, seen: Sighting, past: Past, burst: timedelta) -> bool:

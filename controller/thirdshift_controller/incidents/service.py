@@ -243,7 +243,7 @@ class Triage:
         return sum(node.gpus for node in nodes_in(where, self.site, self.live.drivers))
 
     def _is_history(self, desk: Desk, signal: SignalRow) -> bool:
-        known_since_at, slot = desk.nodes[signal.node].known_since_at, signal.gpu_slot
+        known_since_at, slot = desk.known_since_at[signal.node], signal.gpu_slot
         reading = None if slot is None else self.live.reading(signal.node, slot)
         if self.live.stands(signal.node, slot, signal.name):
             return False

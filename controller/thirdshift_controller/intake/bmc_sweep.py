@@ -10,8 +10,6 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlmodel import Session
-
 from thirdshift_agent.clock import Clock
 from thirdshift_agent.wire import SignalSource
 from thirdshift_controller.fleet.inventory import Node, Site
@@ -58,7 +56,7 @@ class BmcSweep:
         now = self.clock.now()
         after: dict[str, Told] = {}
         with self.store.write() as session:
-            since_at = _known_since(session, batch)
+            since_at = nodes.known_since(session, (node.name for node in batch))
             for node, look in zip(batch, looks, strict=True):
                 before, name = self.told.get(node.name, Told()), node.name
                 after[name], news = (
@@ -68,11 +66,6 @@ class BmcSweep:
                 )
                 signals.keep(session, [_signal(name, one, now) for one in news])
         self.told.update(after)
-
-
-def _known_since(session: Session, batch: Sequence[Node]) -> dict[str, datetime]:
-    rows = nodes.named(session, (node.name for node in batch))
-    return {name: row.known_since_at for name, row in rows.items()}
 
 
 def _signal(node: str, news: News, now: datetime) -> SignalRow:

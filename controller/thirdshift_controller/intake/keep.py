@@ -1,10 +1,10 @@
-"""What one node said, written down inside the sweep's transaction."""
+"""What nodes said, or that they said nothing, written down inside the sweep's transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -15,7 +15,7 @@ from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.fleet.outage import slots_out
 from thirdshift_controller.fleet.scopes import nodes_in
 from thirdshift_controller.intake.live import Silence
-from thirdshift_controller.store import incidents, nodes, signals
+from thirdshift_controller.store import incidents, nodes, signals, usage
 from thirdshift_controller.store.tables import NodeRow, SignalRow
 from thirdshift_controller.wire import Scope
 from thirdshift_runbooks.catalogue import Catalogue
@@ -31,11 +31,48 @@ class Keeper:
     site: Site
     catalogue: Catalogue
     _seated: Cards = field(default_factory=dict)
+    _recalled: set[str] = field(default_factory=set)
+    """Nodes whose cards were asked of the database."""
 
-    def slots_out(self, session: Session) -> Mapping[str, frozenset[int]]:
-        """Slots that an open repair keeps from work, by node."""
+    def keep_reports(self, session: Session, reports: Mapping[str, Report], now: datetime) -> None:
+        """Keep what some nodes said, and move their meters on."""
+        rows = nodes.named(session, reports)
+        out = self._slots_out(session, rows)
+        self._recall(session, rows)
+        told = [_signal(one, signal, now) for one in reports.values() for signal in one.signals]
+        signals.keep(session, told)
+        hours: list[NodeHour] = []
+        for name, row in rows.items():
+            self._keep_report(session, row, reports[name], now)
+            hours += self._meter(row, reports[name], out.get(name, frozenset()), now)
+        usage.add(session, hours)
+
+    def keep_silences(
+        self,
+        session: Session,
+        silences: Mapping[str, Silence],
+        patience: timedelta,
+        started_at: datetime,
+        now: datetime,
+    ) -> None:
+        """Keep that nodes are silent for as long as patience lasts, and why; no GPU of them works.
+
+        One signal a silence, however long it lasts; an agent that refuses us and then is gone too
+        is silent a second time.
+        """
+        rows = nodes.named(session, silences)
+        hours: list[NodeHour] = []
+        for name, row in rows.items():
+            since_at = max(row.heard_at, started_at)
+            if now - since_at >= patience:
+                signals.keep(session, [_silence(row, since_at, now, silences[name])])
+            hours += self._meter(row, None, frozenset(), now)
+        usage.add(session, hours)
+
+    def _slots_out(self, session: Session, names: Iterable[str]) -> Mapping[str, frozenset[int]]:
+        """Slots of these nodes that an open repair keeps from work."""
         out: dict[str, frozenset[int]] = {}
-        for incident in incidents.still_open(session):
+        for incident in incidents.around(session, names):
             if self.catalogue.page(incident.runbook).disposition is Disposition.REPAIR:
                 place = (Scope.NODE if incident.node else incident.scope, incident.scope_name)
                 for node in nodes_in(place, self.site, {}) if incident.gpus_out else ():
@@ -43,40 +80,16 @@ class Keeper:
                     out[node.name] = out.get(node.name, frozenset()) | slots
         return out
 
-    def keep_report(self, session: Session, row: NodeRow, report: Report, now: datetime) -> None:
-        """Keep new signals, move the cursor, note which card sits where."""
-        signals.keep(session, [_signal(report, signal, now) for signal in report.signals])
+    def _keep_report(self, session: Session, row: NodeRow, report: Report, now: datetime) -> None:
+        """Move the cursor, note which card sits where."""
         seen = report.signals[-1].sequence if report.signals else row.cursor
         row.cursor = seen if report.journal_id == row.journal_id or report.signals else 0
         row.journal_id = report.journal_id
         row.last_seen_at = now
-        session.add(row)
         for gpu in report.snapshot.gpus:
             self._seat(session, row.name, gpu.identity, now)
 
-    def keep_silence(
-        self, session: Session, row: NodeRow, since_at: datetime, now: datetime, silence: Silence
-    ) -> None:
-        """Keep that a node went silent and why: one signal a silence, however long it lasts.
-
-        An agent that refuses us and then is gone too is silent a second time.
-        """
-        began = f"{row.name}:{row.heard_at.isoformat()}"
-        told = f"no report from the agent since {since_at:%Y-%m-%d %H:%M:%S} UTC"
-        signal = SignalRow(
-            origin=f"{'refused' if silence.refused else 'silent'}:{began}",
-            node=row.name,
-            at=since_at,
-            received_at=now,
-            kind=SignalKind.NODE,
-            code="silent",
-            source=SignalSource.CONTROLLER,
-            message=f"{told}: {silence.reason}",
-            facts=silence.facts,
-        )
-        signals.keep(session, [signal])
-
-    def meter(
+    def _meter(
         self, row: NodeRow, report: Report | None, out: frozenset[int], now: datetime
     ) -> tuple[NodeHour, ...]:
         """Move the node's meter on; returns what passed since the last sweep, by the hour.
@@ -90,6 +103,13 @@ class Keeper:
         row.meter = after.to_json()
         return hours
 
+    def _recall(self, session: Session, names: Iterable[str]) -> None:
+        """After a start: which cards were in these nodes, so that only what differs is written."""
+        unknown = [name for name in names if name not in self._recalled]
+        for card in nodes.seated(session, unknown) if unknown else ():
+            self._seated[card.node, card.slot] = (card.uuid, card.serial, card.pci_address)
+        self._recalled.update(unknown)
+
     def _seat(self, session: Session, node: str, gpu: GpuIdentity, now: datetime) -> None:
         card = (gpu.uuid, gpu.serial, gpu.pci_address)
         if self._seated.get((node, gpu.slot)) != card:
@@ -97,6 +117,22 @@ class Keeper:
             self._seated[node, gpu.slot] = card
             if before is not None:
                 signals.keep(session, [_replaced(node, gpu, before, now)])
+
+
+def _silence(row: NodeRow, since_at: datetime, now: datetime, silence: Silence) -> SignalRow:
+    told = f"no report from the agent since {since_at:%Y-%m-%d %H:%M:%S} UTC"
+    began = f"{row.name}:{row.heard_at.isoformat()}"
+    return SignalRow(
+        origin=f"{'refused' if silence.refused else 'silent'}:{began}",
+        node=row.name,
+        at=since_at,
+        received_at=now,
+        kind=SignalKind.NODE,
+        code="silent",
+        source=SignalSource.CONTROLLER,
+        message=f"{told}: {silence.reason}",
+        facts=silence.facts,
+    )
 
 
 def _replaced(node: str, gpu: GpuIdentity, before: str, now: datetime) -> SignalRow:

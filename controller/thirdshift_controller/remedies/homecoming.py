@@ -72,13 +72,14 @@ class Homecoming:
 
     def _ready(self, session: Session) -> Iterator[NodeRow]:
         """What we took out, on which no repair is open that needs it so and that nobody holds."""
+        out = nodes.taken_out(session)
         in_force = holds.in_force(session, self.clock.now())
-        still_open = incidents.still_open(session)
-        for row in nodes.taken_out(session):
+        around = incidents.around(session, (row.name for row in out))
+        for row in out:
             node = self.site.by_name.get(row.name)
             if node is None or hold_on(in_force, node, self.site, self.live.drivers):
                 continue
-            if not any(self._keeps_out(one, row) for one in still_open):
+            if not any(self._keeps_out(one, row) for one in around):
                 yield row
 
     def _keeps_out(self, incident: IncidentRow, row: NodeRow) -> bool:

@@ -8,9 +8,10 @@ that takes minutes holds up nobody.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from sqlmodel import Session
@@ -62,9 +63,7 @@ class Ladder:
     def climb(self) -> None:
         """Take each incident that waits for the ladder one rung further."""
         now = self.clock.now()
-        with self.store.read() as session:
-            waiting = [row.node for row in self.reserver.waiting(session, now) if row.node]
-        standings = self._standings(self.reserver.decider.site.by_name[name] for name in waiting)
+        standings = self._standings(self._waiting(now))
         with self.store.write() as session:
             reserved = self.reserver.reserve(session, standings, now)
         for order in reserved.orders:
@@ -72,12 +71,20 @@ class Ladder:
         for incident_id in reserved.to_hands:
             self.executor.submit(_supervised, self.witness.look, incident_id)
 
-    def _standings(self, nodes: Iterable[Node]) -> Standings:
-        asked = list(dict.fromkeys(nodes))
-        if self.scheduler is None or not asked:
+    def _waiting(self, now: datetime) -> list[Node]:
+        """The nodes that the scheduler is to be asked of."""
+        if self.scheduler is None:
+            return []
+        with self.store.read() as session:
+            rows = self.reserver.waiting(session, now)
+            names = dict.fromkeys(row.node for row in rows if row.node)
+        return [self.reserver.decider.site.by_name[name] for name in names]
+
+    def _standings(self, nodes: Sequence[Node]) -> Standings:
+        if self.scheduler is None or not nodes:
             return {}
         try:
-            return self.scheduler.standings(asked)
+            return self.scheduler.standings(nodes)
         except SchedulerUnreachable:
             return {}  # the sweep that reads it tells of it; here a node that is not known waits
 

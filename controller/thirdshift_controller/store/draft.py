@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlmodel import Session, col, insert
@@ -37,12 +37,15 @@ class Draft:
     id: int | None = None
 
 
+_COLUMNS = tuple(field.name for field in fields(Draft) if field.name != "id")
+
+
 def insert_all(session: Session, drafts: Sequence[Draft]) -> None:
     """Make rows of them, and give each its number."""
     if not drafts:
         return
     statement = insert(IncidentRow).returning(col(IncidentRow.id), sort_by_parameter_order=True)
-    rows = [{key: value for key, value in asdict(one).items() if key != "id"} for one in drafts]
+    rows = [{name: getattr(one, name) for name in _COLUMNS} for one in drafts]
     numbers = session.connection().execute(statement, rows).scalars()
     for draft, number in zip(drafts, numbers, strict=True):
         draft.id = number

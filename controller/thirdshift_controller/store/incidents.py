@@ -20,6 +20,12 @@ def by_id(session: Session, incident_id: int) -> IncidentRow | None:
     return session.get(IncidentRow, incident_id)
 
 
+def by_ids(session: Session, incident_ids: Iterable[int]) -> Sequence[IncidentRow]:
+    """These incidents, oldest first."""
+    query = select(IncidentRow).where(col(IncidentRow.id).in_(list(incident_ids)))
+    return session.exec(query.order_by(col(IncidentRow.id))).all()
+
+
 def still_open(session: Session, node: str | None = None) -> Sequence[IncidentRow]:
     """Incidents that are not closed, oldest first; of one node, or of the site."""
     query = select(IncidentRow).where(col(IncidentRow.state) != IncidentState.CLOSED)
@@ -39,9 +45,13 @@ def open_by_key(session: Session, key: str) -> IncidentRow | None:
     return session.exec(select(IncidentRow).where(IncidentRow.open_key == key)).first()
 
 
-def in_state(session: Session, *states: IncidentState) -> Sequence[IncidentRow]:
-    """Incidents in these states, oldest first."""
+def in_state(
+    session: Session, *states: IncidentState, runbooks: Iterable[str] | None = None
+) -> Sequence[IncidentRow]:
+    """Incidents in these states, of these pages if so asked, oldest first."""
     query = select(IncidentRow).where(col(IncidentRow.state).in_(states))
+    if runbooks is not None:
+        query = query.where(col(IncidentRow.runbook).in_(list(runbooks)))
     return session.exec(query.order_by(col(IncidentRow.id))).all()
 
 
@@ -71,6 +81,7 @@ class Begun(NamedTuple):
     node: str
     runbook: str
     begun_at: datetime
+    parent_id: int | None
 
 
 def begun(session: Session, runbooks: Iterable[str], since: datetime) -> Iterator[Begun]:

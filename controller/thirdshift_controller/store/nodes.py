@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -22,6 +23,28 @@ def named(session: Session, names: Iterable[str]) -> dict[str, NodeRow]:
     """The rows of these nodes."""
     found = session.exec(select(NodeRow).where(col(NodeRow.name).in_(list(names))))
     return {row.name: row for row in found}
+
+
+class Cursor(NamedTuple):
+    """How far a node's journal was read, and which journal that was."""
+
+    journal_id: str | None
+    sequence: int
+
+
+BEGINNING = Cursor(None, 0)
+
+
+def cursors(session: Session) -> dict[str, Cursor]:
+    """Where to read on, by node."""
+    query = select(NodeRow.name, NodeRow.journal_id, NodeRow.cursor)
+    return {name: Cursor(journal_id, cursor) for name, journal_id, cursor in session.exec(query)}
+
+
+def known_since(session: Session, names: Iterable[str]) -> dict[str, datetime]:
+    """When each of these nodes was taken in charge."""
+    query = select(NodeRow.name, NodeRow.known_since_at).where(col(NodeRow.name).in_(list(names)))
+    return dict(session.exec(query).all())
 
 
 def taken_out(session: Session) -> Sequence[NodeRow]:
@@ -48,6 +71,11 @@ def card_of(
     by_address = (card for card in cards.values() if card.pci_address == pci_address)
     by_slot = None if slot is None else cards.get(slot)
     return next(by_uuid, None) or by_slot or next(by_address, None)
+
+
+def seated(session: Session, names: Iterable[str]) -> Sequence[GpuRow]:
+    """The cards last seen in these nodes."""
+    return session.exec(select(GpuRow).where(col(GpuRow.node).in_(list(names)))).all()
 
 
 def seat(session: Session, node: str, gpu: GpuIdentity, now: datetime) -> str | None:

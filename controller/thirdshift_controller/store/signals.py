@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, tuple_
 from sqlmodel import Session, col, select, update
 
 from thirdshift_controller.store.draft import Draft
@@ -51,10 +51,15 @@ class Said(NamedTuple):
     facts: dict[str, str]
 
 
-def said(session: Session, nodes: Iterable[str], since: datetime) -> Iterator[Said]:
-    """What these nodes said from an instant on."""
+def said(
+    session: Session, nodes: Iterable[str], names: Iterable[str], since: datetime, until: datetime
+) -> Iterator[Said]:
+    """What these nodes said of these names between two instants, both included."""
+    words = [tuple(name.split(":", 1)) for name in names]
     query = select(*(getattr(SignalRow, name) for name in Said._fields)).where(
-        col(SignalRow.node).in_(list(nodes)), col(SignalRow.at) >= since
+        col(SignalRow.node).in_(list(nodes)),
+        col(SignalRow.at).between(since, until),
+        tuple_(col(SignalRow.kind), col(SignalRow.code)).in_(words),
     )
     return (Said(*row) for row in session.exec(query))
 

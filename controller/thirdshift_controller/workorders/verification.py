@@ -40,7 +40,8 @@ class Verification:
     def run(self, now: datetime) -> None:
         """Notice nodes that came back by themselves, then judge what is being verified."""
         with self.store.write() as session:
-            for incident in incidents.in_state(session, *MAY_COME_BACK):
+            repairs = self.catalogue.ids(Disposition.REPAIR)
+            for incident in incidents.in_state(session, *MAY_COME_BACK, runbooks=repairs):
                 self._notice_return(session, incident, now)
             in_force = holds.in_force(session, now)
             for incident in incidents.in_state(session, IncidentState.VERIFYING):

@@ -36,7 +36,7 @@ def agent(folder: Path, *options: str) -> Iterator[str]:
 
 @contextmanager
 def reader(agents: AgentsTable, monotonic: Uptime | None = None) -> Iterator[HttpAgentReader]:
-    opened = HttpAgentReader(5.0, connections=2, agents=agents, monotonic=monotonic or Uptime())
+    opened = HttpAgentReader(5.0, readers=2, agents=agents, monotonic=monotonic or Uptime())
     try:
         yield opened
     finally:

@@ -59,7 +59,7 @@ def answering(pieces: list[bytes], pause_seconds: float = 0.0) -> Iterator[str]:
 
 
 def read(url: str, timeout_seconds: float = 5.0) -> Report:
-    reader = HttpAgentReader(timeout_seconds, connections=1)
+    reader = HttpAgentReader(timeout_seconds, readers=1)
     try:
         return reader.read(replace(node(), agent=url), after=0)
     finally:
