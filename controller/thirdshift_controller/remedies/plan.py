@@ -136,37 +136,23 @@ def _is_out(standing: NodeStanding | None) -> bool:
 
 def _when_quiet(case: Case, action: RemoteAction, rules: Rules, now: datetime) -> Step | None:
     """What stands between a node and the end of its work; `None` where nothing does."""
-    concerns_jobs = action in ENDS_WORK or action is RemoteAction.DRAIN
-    if not rules.has_scheduler or not concerns_jobs or case.jobs_may_die:
+    if not rules.has_scheduler or action not in ENDS_WORK or case.jobs_may_die:
         return None
+    hours = rules.drain_patience.total_seconds() / 3600
     if case.standing is None:
-        return _unanswered(case, rules, now)
-    return None if action is RemoteAction.DRAIN else _while_busy(case, case.standing, rules, now)
-
-
-def _unanswered(case: Case, rules: Rules, now: datetime) -> Step:
-    """A scheduler that does not say what runs would drain nothing either."""
-    if now - case.begun_at >= rules.drain_patience:
-        return SendHands(f"the scheduler has not answered for {_hours(rules.drain_patience)}")
-    return Wait("the scheduler to say whether jobs run there")
-
-
-def _while_busy(case: Case, standing: NodeStanding, rules: Rules, now: datetime) -> Step | None:
-    jobs = ", ".join(standing.jobs)
-    if not jobs and _is_out(standing):
+        if now - case.begun_at >= rules.drain_patience:
+            return SendHands(f"the scheduler has not answered for {hours:g} h")
+        return Wait("the scheduler to say whether jobs run there")
+    jobs = ", ".join(case.standing.jobs)
+    if not jobs and _is_out(case.standing):
         return None
     drained_at = _drained_at(case)
-    if drained_at is None and not _is_out(standing):
+    if drained_at is None and not _is_out(case.standing):
         return SendHands("it could not be drained; a person must")
     if drained_at is not None and now - drained_at >= rules.drain_patience:
         what = f"jobs still run: {jobs}" if jobs else "it is still in service"
-        after = f"{_hours(rules.drain_patience)} after the drain"
-        return SendHands(f"{after} {what}; a person must decide")
+        return SendHands(f"{hours:g} h after the drain {what}; a person must decide")
     return Wait(f"jobs to end: {jobs}" if jobs else "the scheduler to drain it", drains=True)
-
-
-def _hours(span: timedelta) -> str:
-    return f"{span.total_seconds() / 3600:g} h"
 
 
 def _drained_at(case: Case) -> datetime | None:

@@ -69,14 +69,6 @@ def test_nothing_ends_work_while_the_scheduler_has_not_spoken() -> None:
     assert step(case, hours=4) == SendHands("the scheduler has not answered for 4 h")
 
 
-def test_a_drain_is_not_spent_on_a_scheduler_that_does_not_answer() -> None:
-    case = replace(CASE, standing=None)
-    assert step(case, hours=3.9) == Wait("the scheduler to say whether jobs run there")
-    assert step(case, hours=4) == SendHands("the scheduler has not answered for 4 h")
-    assert step(replace(case, standing=SERVING), hours=3.9) == TryRung(DRAIN)
-    assert step(replace(case, jobs_may_die=True)) == TryRung(DRAIN)
-
-
 def test_a_drain_that_failed_is_a_persons() -> None:
     case = replace(CASE, standing=SERVING, tried=(Made("drain", AttemptOutcome.FAILED),))
     assert step(case) == SendHands("it could not be drained; a person must")
