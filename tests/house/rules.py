@@ -29,6 +29,9 @@ SUPERVISORS = {
     ("agent/thirdshift_agent/room.py", "_look"): "one simulated node's failure stays with it",
     ("agent/thirdshift_agent/sampling/sampler.py", "run"): "the next sample may succeed",
     ("agent/thirdshift_agent/serving/connection.py", "_answer"): "one request's failure is its own",
+    ("controller/thirdshift_controller/remedies/service.py", "_supervised"): (
+        "one node's attempt holds up no other's"
+    ),
     ("controller/thirdshift_controller/incidents/service.py", "_place_or_set_aside"): (
         "one signal's failure does not hold up the site's"
     ),

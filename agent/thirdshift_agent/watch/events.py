@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from threading import Event
 
 from thirdshift_agent.clock import Clock
@@ -20,14 +21,17 @@ LONGEST_PAUSE_SECONDS = 60.0
 def watch_events(
     driver: Driver, clock: Clock, observe: Observe, stop: Event, turn: Turn = always
 ) -> None:
-    """Wait for events until `stop`. While the driver gives none, try again ever less often."""
+    """Wait for events until `stop`. While the driver gives none, try again ever less often.
+
+    An event is of the instant at which the wait for it ended.
+    """
     pause_seconds, known = FIRST_PAUSE_SECONDS, ""
     while not stop.is_set():
         try:
             with turn() as on_duty:
                 seen = driver.wait_event(WAIT_SECONDS, clock.now()) if on_duty else None
             if seen is not None:
-                observe(seen)
+                observe(replace(seen, at=clock.now()))
             if not on_duty:
                 stop.wait(WAIT_SECONDS)
             pause_seconds, known = FIRST_PAUSE_SECONDS, ""

@@ -131,7 +131,8 @@ class ControllerFile(Table):
     budget: BudgetTable = BudgetTable()
     scheduler: SchedulerTable = SchedulerTable()
     bmc: BmcTable = BmcTable()
-    evidence: EvidenceTable = EvidenceTable()
+    evidence: EvidenceTable = Field(default={}, validate_default=True)
+    """An empty table, so that its folder, too, is beside the file."""
     agents: AgentsTable = AgentsTable()
     handoff: HandoffTable = HandoffTable()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from fakes.node_clock import NodeClock
 from thirdshift_agent.gpu import DriverError, Gpu
 from thirdshift_agent.observation import Observation
-from thirdshift_agent.watch.events import watch_events
+from thirdshift_agent.watch.events import WAIT_SECONDS, watch_events
 from thirdshift_agent.wire import SignalKind, SignalSource
 
 CLOCK = NodeClock()
@@ -73,6 +73,20 @@ def watch(*answers: Observation | DriverError | None) -> tuple[list[str], list[f
 
 def test_every_event_is_passed_on_without_a_pause() -> None:
     assert watch(xid("48"), None, xid("63"), None) == (["48", "63"], [])
+
+
+def test_an_event_is_of_the_instant_at_which_the_wait_for_it_ended() -> None:
+    clock, seen = NodeClock(), list[Observation]()
+    began_at = clock.now()
+
+    class Slow(Scripted):
+        def wait_event(self, timeout_seconds: float, now: datetime) -> Observation | None:
+            clock.move(seconds=timeout_seconds)
+            return super().wait_event(timeout_seconds, now)
+
+    driver = Slow([xid("79")])
+    watch_events(driver, clock, seen.append, driver.stop)
+    assert [one.at for one in seen] == [began_at + timedelta(seconds=WAIT_SECONDS)]
 
 
 def test_a_driver_without_events_is_asked_ever_less_often() -> None:
