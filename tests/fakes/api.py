@@ -60,7 +60,8 @@ def served(services: Services) -> Iterator[str]:
 def client_of(url: str, who: str) -> httpx.Client:
     """A client that carries somebody's token."""
     token = next(token for token, caller in TOKENS.items() if caller.name == who)
-    return httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"})
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.Client(base_url=url, headers=headers, timeout=60.0)
 
 
 def evidence_of(world: World, folder: Path, inspector: Inspector) -> EvidenceRoom:

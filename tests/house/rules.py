@@ -38,9 +38,6 @@ SUPERVISORS = {
     ("controller/thirdshift_controller/incidents/service.py", "sort"): "nor does a batch's",
     ("controller/thirdshift_controller/incidents/service.py", "_sort_one"): "nor the database's",
     ("controller/thirdshift_controller/jobs.py", "_supervised"): "a job's run",
-    ("controller/thirdshift_controller/remedies/service.py", "_supervised"): (
-        "an attempt's thread ends with a word"
-    ),
     ("controller/thirdshift_controller/remedies/attempt.py", "make"): (
         "an attempt that was begun has an end, whatever happens"
     ),

@@ -64,7 +64,8 @@ class Sweep:
             asked |= self._ask(islice(waiting, len(answered)), cursors)
             answers = [one.result() for one in answered]
             missed += [node for node, report in answers if report is None]
-            self._keep({report.node: report for _, report in answers if report is not None})
+            reports = {node.name: report for node, report in answers if report is not None}
+            self._keep(dict(sorted(reports.items())))
         self._keep_silences(missed)
 
     def _ask(self, batch: Iterator[Node], cursors: Mapping[str, nodes.Cursor]) -> Asked:

@@ -23,7 +23,8 @@ def keep(session: Session, rows: Sequence[SignalRow]) -> None:
 def untriaged(session: Session, limit: int) -> Sequence[SignalRow]:
     """The oldest signals that nobody has looked at, in the order they happened."""
     query = select(SignalRow).where(col(SignalRow.triaged).is_(False))
-    return session.exec(query.order_by(col(SignalRow.at), col(SignalRow.id)).limit(limit)).all()
+    order = (col(SignalRow.at), col(SignalRow.node), col(SignalRow.id))
+    return session.exec(query.order_by(*order).limit(limit)).all()
 
 
 def untriaged_elsewhere(session: Session, known: Iterable[str]) -> Sequence[SignalRow]:

@@ -264,10 +264,11 @@ def test_without_a_cycle_the_node_is_switched_off_and_on(
     assert "knows no PowerCycle, only On, ForceOff, ForceRestart" in result.output
 
 
-def test_a_node_that_is_off_is_switched_on(bmc: RedfishBmc, bmcs: tuple[Bmcs, Node]) -> None:
+def test_a_node_that_is_off_is_not_switched_on(bmc: RedfishBmc, bmcs: tuple[Bmcs, Node]) -> None:
     bmc.power = "Off"
-    apply(bmcs, RemoteAction.POWER_CYCLE)
-    assert bmc.resets == ["On"]
+    with pytest.raises(RemedyNotStarted, match="the node is off"):
+        apply(bmcs, RemoteAction.POWER_CYCLE)
+    assert bmc.resets == []
 
 
 def test_what_a_bmc_refuses_has_not_begun(bmc: RedfishBmc, bmcs: tuple[Bmcs, Node]) -> None:
