@@ -21,6 +21,7 @@ from benchmarks.ready_agents import INTERVAL_SECONDS, SPEAKS, TIMEOUT_SECONDS, R
 from fakes.world import HandClock, World
 from thirdshift_controller.bootstrap import LOOP_SECONDS
 from thirdshift_controller.intake.keep import Keeper
+from thirdshift_controller.intake.sweep import MOMENT_SECONDS
 from thirdshift_controller.store.tables import SignalRow
 
 PER_SECOND = NODES / (INTERVAL_SECONDS - TIMEOUT_SECONDS)
@@ -78,7 +79,9 @@ def test_from_a_signals_receipt_to_its_incident(
     with controlled(tmp_path, Wall()) as world:
         agents = ReadyAgents(world.site.nodes(), world.now)
         watch = Watch(world, agents)
-        sweep = replace(world.sweep, reader=agents, on_signals=watch.sort)
+        sweep = replace(
+            world.sweep, reader=agents, on_signals=watch.sort, moment_seconds=MOMENT_SECONDS
+        )
         ever = seconds(sweep.run)
         sweep = replace(sweep, keeper=Keeper(world.site, world.catalogue))
         started, again = seconds(sweep.run), seconds(sweep.run)

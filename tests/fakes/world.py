@@ -59,6 +59,8 @@ ALLOWANCE = timedelta(minutes=5)
 PATIENCE = Patience(
     burst=timedelta(minutes=3), silence=timedelta(minutes=15), reopen=timedelta(hours=24)
 )
+ALL_IN_SECONDS = 60.0
+"""Of the wall: what agents say at one time is kept together, however busy the machine is."""
 LIMITS = limits_of(BudgetTable())
 RULES = Rules(
     mode=Mode.ACT,
@@ -228,6 +230,7 @@ class World:
             clock=self.clock,
             silent_after=self.silent_after,
             started_at=self.now,
+            moment_seconds=ALL_IN_SECONDS,
         )
 
     def _loop(self) -> RepairLoop:

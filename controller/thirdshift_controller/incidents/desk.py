@@ -12,16 +12,12 @@ from sqlmodel import Session
 from thirdshift_controller.fleet.inventory import Place, Site
 from thirdshift_controller.fleet.scopes import Versions
 from thirdshift_controller.incidents.board import Board, Candidate
-from thirdshift_controller.incidents.meaning import Past, Sighting, asks_for, looks_back
-from thirdshift_controller.store import incidents, nodes, signals
+from thirdshift_controller.incidents.past import Said, recall
+from thirdshift_controller.store import incidents, nodes
 from thirdshift_controller.store.draft import Draft
 from thirdshift_controller.store.tables import IncidentRow, SignalRow
 from thirdshift_controller.wire import Scope
 from thirdshift_runbooks.catalogue import Catalogue
-
-Unit = tuple[str, int | None]
-"""A node and a slot of it, or the node itself."""
-
 
 Spot = tuple[str, str, int | None]
 """A node or what is wider, its name, and a slot of it."""
@@ -37,15 +33,9 @@ class Desk:
     board: Board[Incident]
     closed: dict[Spot, list[IncidentRow]]
     """Newest first."""
-    past: dict[Unit, list[Sighting]]
+    said: Said
     known_since_at: dict[str, datetime]
     """Since when each node has been in our charge."""
-
-    def past_of(self, signal: SignalRow, burst: timedelta) -> Past:
-        """What the signal's unit said before it."""
-        said = self.past.get((signal.node, signal.gpu_slot), [])
-        lately = frozenset(one.name for one in said if abs(signal.at - one.at) <= burst)
-        return Past([one for one in said if one.name == signal.name], lately)
 
 
 def lay(
@@ -65,7 +55,7 @@ def lay(
     return Desk(
         board=board,
         closed=_by_spot(incidents.closed_on(session, names, since - reopen)) if since else {},
-        past=_past(session, batch, catalogue, burst),
+        said=recall(session, batch, catalogue, burst),
         known_since_at=nodes.known_since(session, names),
     )
 
@@ -87,33 +77,3 @@ def _by_spot(rows: Iterable[IncidentRow]) -> dict[Spot, list[IncidentRow]]:
     for row in rows:
         spots[spot_of((row.scope, row.scope_name), row.gpu_slot)].append(row)
     return spots
-
-
-def _past(
-    session: Session, batch: Sequence[SignalRow], catalogue: Catalogue, burst: timedelta
-) -> dict[Unit, list[Sighting]]:
-    """What the units have said of that which rules look for, for as long as each looks."""
-    past: dict[Unit, list[Sighting]] = defaultdict(list)
-    until = max((signal.at for signal in batch), default=None)
-    for back, ruled in _by_reach(batch, catalogue, burst).items():
-        assert until is not None
-        since = min(signal.at for signal, _ in ruled) - back
-        units = sorted({signal.node for signal, _ in ruled})
-        names = sorted({name for _, asked in ruled for name in asked})
-        for said in signals.said(session, units, names, since, until + burst):
-            name = f"{said.kind}:{said.code}"
-            past[said.node, said.gpu_slot].append(Sighting(name, said.at, said.facts))
-    return past
-
-
-def _by_reach(
-    batch: Iterable[SignalRow], catalogue: Catalogue, burst: timedelta
-) -> dict[timedelta, list[tuple[SignalRow, frozenset[str]]]]:
-    """The signals whose rules look back, with what for, by how far: few look back for a month."""
-    found: dict[timedelta, list[tuple[SignalRow, frozenset[str]]]] = defaultdict(list)
-    for signal in batch:
-        name = signal.name
-        page = catalogue.for_signal(name)
-        if asked := asks_for(page, name):
-            found[looks_back(page, name, burst)].append((signal, asked))
-    return found

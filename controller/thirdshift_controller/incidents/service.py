@@ -16,6 +16,7 @@ from thirdshift_controller.incidents.board import Candidate
 from thirdshift_controller.incidents.desk import Desk, Incident, lay, spot_of
 from thirdshift_controller.incidents.history import comes_back, is_history, late_news
 from thirdshift_controller.incidents.meaning import Sighting, meaning
+from thirdshift_controller.incidents.past import past_of
 from thirdshift_controller.incidents.triage import Join, place
 from thirdshift_controller.intake.live import SILENT, Live
 from thirdshift_controller.store import incidents, signals, work_orders
@@ -153,7 +154,7 @@ class Triage:
 
     def _meaning(self, desk: Desk, signal: SignalRow) -> Page:
         seen = Sighting(signal.name, signal.at, self._facts(signal))
-        past = desk.past_of(signal, self.patience.burst)
+        past = past_of(desk.said, signal, self.patience.burst)
         return meaning(self.catalogue, seen, past, self.patience.burst)
 
     def _facts(self, signal: SignalRow) -> Mapping[str, str]:

@@ -27,7 +27,6 @@ NOT_ASKED = Silence("not asked")
 AHEAD = 512
 """Agents that are asked before what others said is kept."""
 MOMENT_SECONDS = 0.2
-"""Of the wall: how long an answer waits for others, unless all that were asked have answered."""
 ALONE = 5
 """Where nobody answers at all the fault is more likely ours: this many times the patience."""
 
@@ -51,6 +50,8 @@ class Sweep:
     """Nobody can be said to have been silent before we listened."""
     on_signals: Callable[[], object] = lambda: None
     """Called after signals were kept, so that none waits for the next turn of the loop."""
+    moment_seconds: float = MOMENT_SECONDS
+    """Of the wall: how long an answer waits for others, unless all have answered."""
 
     def run(self) -> None:
         """Read all agents and keep what they said; at the end, who said nothing."""
@@ -60,9 +61,9 @@ class Sweep:
         asked = self._ask(islice(waiting, AHEAD), cursors)
         missed: list[Node] = []
         while asked:
-            answered, asked = wait(asked, MOMENT_SECONDS)
+            answered, asked = wait(asked, self.moment_seconds)
             asked |= self._ask(islice(waiting, len(answered)), cursors)
-            answers = [one.result() for one in answered]
+            answers = sorted((one.result() for one in answered), key=lambda one: one[0].name)
             missed += [node for node, report in answers if report is None]
             reports = {node.name: report for node, report in answers if report is not None}
             self._keep(dict(sorted(reports.items())))

@@ -13,6 +13,7 @@ from thirdshift_agent.wire import Report
 from thirdshift_controller.adapters.scripted import ScriptedAgents
 from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.intake.port import AgentUnreachable
+from thirdshift_controller.intake.sweep import MOMENT_SECONDS
 from thirdshift_controller.store import nodes
 from thirdshift_controller.store.tables import GpuRow, SignalRow
 
@@ -43,7 +44,7 @@ def test_what_others_say_is_kept_while_one_takes_its_time(world: World) -> None:
     for name in (SLOW, "gpu-3"):
         world.agent(name).says(world.now, "xid:79", 2)
     slow = OneIsSlow(world.agents, kept)
-    replace(world.sweep, reader=slow, on_signals=kept.set).run()
+    replace(world.sweep, reader=slow, on_signals=kept.set, moment_seconds=MOMENT_SECONDS).run()
     assert told(world) == ["xid:79", "xid:79"]
     assert not world.live.silences
 
