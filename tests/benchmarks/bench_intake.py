@@ -100,7 +100,7 @@ def test_from_a_signals_receipt_to_its_incident(
 
 def _tell(took: list[float], sweep_seconds: float, share: float) -> None:
     cuts = quantiles(took, n=100)
-    beside = f"the whole sweep of {len(took):,} signals"
+    beside = f"a whole sweep; {len(took):,} signals"
     for name, value in (("p50", cuts[49]), ("p99", cuts[98]), ("max", max(took))):
         results.add(f"signal to incident, {name}", value * 1e3, sweep_seconds * 1e3, "ms", beside)
     results.add("sweep of 10,000 nodes", sweep_seconds, INTERVAL_SECONDS, "s", "its interval")

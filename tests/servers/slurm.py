@@ -36,7 +36,7 @@ SETTINGS = {
     "SelectTypeParameters": "CR_Core",
     "SlurmdParameters": "config_overrides",
     "GresTypes": "gpu",
-    "ReturnToService": "1",
+    "ReturnToService": "2",
     "SlurmdTimeout": "30",
     "KillWait": "1",
 }

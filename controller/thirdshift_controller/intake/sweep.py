@@ -51,7 +51,7 @@ class Sweep:
     on_signals: Callable[[], object] = lambda: None
     """Called after signals were kept, so that none waits for the next turn of the loop."""
     moment_seconds: float = MOMENT_SECONDS
-    """Of the wall: how long an answer waits for others, unless all have answered."""
+    """Of the wall: how long an answer waits for others that were asked."""
 
     def run(self) -> None:
         """Read all agents and keep what they said; at the end, who said nothing."""
