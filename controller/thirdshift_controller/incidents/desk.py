@@ -75,5 +75,5 @@ def spot_of(where: Place, slot: int | None) -> Spot:
 def _by_spot(rows: Iterable[IncidentRow]) -> dict[Spot, list[IncidentRow]]:
     spots: dict[Spot, list[IncidentRow]] = defaultdict(list)
     for row in rows:
-        spots[spot_of((row.scope, row.scope_name), row.gpu_slot)].append(row)
+        spots[spot_of(row.place, row.gpu_slot)].append(row)
     return spots

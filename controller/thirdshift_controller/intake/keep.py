@@ -17,7 +17,6 @@ from thirdshift_controller.fleet.scopes import nodes_in
 from thirdshift_controller.intake.live import Silence
 from thirdshift_controller.store import incidents, nodes, signals, usage
 from thirdshift_controller.store.tables import NodeRow, SignalRow
-from thirdshift_controller.wire import Scope
 from thirdshift_runbooks.catalogue import Catalogue
 from thirdshift_runbooks.page import Disposition
 
@@ -74,8 +73,8 @@ class Keeper:
         out: dict[str, frozenset[int]] = {}
         for incident in incidents.around(session, names):
             if self.catalogue.page(incident.runbook).disposition is Disposition.REPAIR:
-                place = (Scope.NODE if incident.node else incident.scope, incident.scope_name)
-                for node in nodes_in(place, self.site, {}) if incident.gpus_out else ():
+                spanned = nodes_in(incident.place, self.site, {}) if incident.gpus_out else ()
+                for node in spanned:
                     slots = slots_out(incident, node.gpus)
                     out[node.name] = out.get(node.name, frozenset()) | slots
         return out

@@ -24,7 +24,7 @@ from thirdshift_controller.remedies.port import Remedy, RemedyOrder, Return
 from thirdshift_controller.store import attempts, holds, incidents, nodes
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.tables import AttemptRow, IncidentRow, NodeRow
-from thirdshift_controller.wire import AttemptOutcome, Scope
+from thirdshift_controller.wire import AttemptOutcome
 
 AGAIN = timedelta(minutes=5)
 """Between two tries of one return."""
@@ -88,8 +88,7 @@ class Homecoming:
             return True
         if not incident.gpus_out:
             return False
-        place = (Scope.NODE if incident.node else incident.scope, incident.scope_name)
-        return covers(place, self.site.by_name[row.name], self.site, self.live.drivers)
+        return covers(incident.place, self.site.by_name[row.name], self.site, self.live.drivers)
 
     def _reserve(
         self, session: Session, row: NodeRow, standing: NodeStanding, now: datetime

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
+from thirdshift_controller.fleet.inventory import Place
 from thirdshift_controller.store.columns import Prose, UtcDateTime, Word
 from thirdshift_controller.wire import AttemptOutcome, IncidentState, Scope, WorkOrderState
 
@@ -120,6 +121,11 @@ class IncidentRow(SQLModel, table=True):
     """Who said that the node's running work need not be waited for."""
     silence_until_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Until then the node is expected to start, and so to be silent."""
+
+    @property
+    def place(self) -> Place:
+        """The scope that it spans; a GPU's fault spans its node."""
+        return (Scope.NODE if self.node else self.scope, self.scope_name)
 
 
 class PhaseRow(SQLModel, table=True):

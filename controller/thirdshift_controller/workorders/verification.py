@@ -17,7 +17,7 @@ from thirdshift_controller.intake.live import SILENT, Live
 from thirdshift_controller.store import attempts, holds, incidents, nodes, signals, work_orders
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.tables import HoldRow, IncidentRow, SignalRow
-from thirdshift_controller.wire import IncidentState, Scope
+from thirdshift_controller.wire import IncidentState
 from thirdshift_controller.workorders.proof import Judgement, Repair, Verdict, judge, worst
 from thirdshift_runbooks.catalogue import Catalogue
 from thirdshift_runbooks.page import Disposition, Page
@@ -95,8 +95,7 @@ class Verification:
 
     def _nodes(self, incident: IncidentRow) -> tuple[Node, ...]:
         """What must prove well: the incident's node, or all that it spans."""
-        place = (Scope.NODE if incident.node else incident.scope, incident.scope_name)
-        return nodes_in(place, self.site, self.live.drivers)
+        return nodes_in(incident.place, self.site, self.live.drivers)
 
     def _judgement(self, session: Session, incident: IncidentRow, now: datetime) -> Judgement:
         """The verdict of the worst of its nodes."""
