@@ -52,7 +52,7 @@ def acknowledge(identifier: str, use: Using, caller: Technician) -> IncidentDeta
         assert row.id is not None
         if row.owner is None and row.closed_at is None:
             for part in (row, *incidents.children(session, row.id)):
-                lifecycle.own(session, part, caller.person or caller.name, use.clock.now())
+                lifecycle.own(session, part, caller.actor, use.clock.now())
             session.flush()
         return _detail(session, use, row)
 

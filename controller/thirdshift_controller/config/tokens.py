@@ -31,6 +31,11 @@ class Caller:
     role: Role
     person: str | None
 
+    @property
+    def actor(self) -> str:
+        """Under what name their deeds are written down."""
+        return self.person or self.name
+
 
 class TokenBook:
     """Knows every caller by the digest of their token."""

@@ -72,7 +72,7 @@ class Holds:
             raise NotFoundError(f"there is no {what} {name!r}")
         if wish.until_at is not None and wish.until_at <= max(wish.from_at, now):
             raise ConflictError("the window ends before it begins, or has ended; mend its instants")
-        actor = caller.person or caller.name
+        actor = caller.actor
         with self.store.write() as session:
             for known in holds.standing(session, now):
                 if _is_same(known, wish, actor):
@@ -98,7 +98,7 @@ class Holds:
             hold = holds.by_id(session, hold_id)
             if hold is None:
                 raise NotFoundError(f"there is no hold HOLD-{hold_id}")
-            actor = caller.person or caller.name
+            actor = caller.actor
             if caller.role is not Role.LEAD and actor != hold.placed_by:
                 raise NotAllowedError(f"HOLD-{hold_id} is {hold.placed_by}'s; a lead may lift it")
             if hold.lifted_at is None:

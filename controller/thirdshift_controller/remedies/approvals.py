@@ -31,10 +31,10 @@ class Approvals:
             if agreed and attempt.outcome is not AttemptOutcome.DECLINED:
                 return
             _refuse_unless_proposed(attempt)
-            attempt.approved_by = _name(caller)
+            attempt.approved_by = caller.actor
             session.add(attempt)
             text = f"said yes to {attempt.action}"
-            lifecycle.say(session, incident, now, text, _name(caller))
+            lifecycle.say(session, incident, now, text, caller.actor)
 
     def decline(
         self, incident_id: int, number: int, reason: str, caller: Caller, now: datetime
@@ -48,17 +48,17 @@ class Approvals:
             attempt.finished_at = now
             session.add(attempt)
             text = f"said no to {attempt.action}: {reason}"
-            lifecycle.say(session, incident, now, text, _name(caller))
+            lifecycle.say(session, incident, now, text, caller.actor)
 
     def let_jobs_die(self, incident_id: int, reason: str, caller: Caller, now: datetime) -> None:
         """Wait for no running work any more, for this incident."""
         with self.store.write() as session:
             incident = _incident(session, incident_id)
             if incident.jobs_may_die_by is None:
-                incident.jobs_may_die_by = _name(caller)
+                incident.jobs_may_die_by = caller.actor
                 session.add(incident)
                 text = f"running work need not be waited for: {reason}"
-                lifecycle.say(session, incident, now, text, _name(caller))
+                lifecycle.say(session, incident, now, text, caller.actor)
 
     @contextmanager
     def _attempt(
@@ -86,7 +86,3 @@ def _refuse_unless_proposed(attempt: AttemptRow) -> None:
     if attempt.outcome is not AttemptOutcome.PROPOSED:
         which = f"attempt {attempt.number} of INC-{attempt.incident_id}"
         raise ConflictError(f"{which} is {attempt.outcome}")
-
-
-def _name(caller: Caller) -> str:
-    return caller.person or caller.name

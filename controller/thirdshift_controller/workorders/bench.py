@@ -39,7 +39,7 @@ class Held:
     @property
     def actor(self) -> str:
         """Under what name it is written down."""
-        return self.caller.person or self.caller.name
+        return self.caller.actor
 
     def say(self, text: str) -> None:
         """Write it on the incident's timeline."""
