@@ -16,7 +16,6 @@ class Closed(Protocol):
     runbook: str
     closed_at: datetime | None
     verify_from_at: datetime | None
-    parent_id: int | None
 
 
 Row = TypeVar("Row", bound=Closed)

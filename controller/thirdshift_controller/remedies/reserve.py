@@ -28,6 +28,9 @@ from thirdshift_runbooks.page import Disposition, RemoteAction
 START = timedelta(minutes=30)
 """How long a node of eight GPUs may take to start; 8 to 15 minutes are usual."""
 
+OF_THE_LADDER = (IncidentState.OPEN, IncidentState.REMEDYING)
+"""The states in which no hands have an incident and nothing is being proved."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
@@ -50,7 +53,7 @@ class Reserver:
     def waiting(self, session: Session, now: datetime) -> Iterator[IncidentRow]:
         """The incidents whose burst is over and that no hands have, oldest first."""
         repairs = self.decider.catalogue.ids(Disposition.REPAIR)
-        for row in incidents.waiting(session, repairs):
+        for row in incidents.in_state(session, *OF_THE_LADDER, runbooks=repairs):
             if settled(row.begun_at, row.last_signal_at, now, self.burst):
                 yield row
 

@@ -55,15 +55,6 @@ def in_state(
     return session.exec(query.order_by(col(IncidentRow.id))).all()
 
 
-def waiting(session: Session, runbooks: Iterable[str]) -> Sequence[IncidentRow]:
-    """Incidents of these pages that no hands have and that are not being proved, oldest first."""
-    query = select(IncidentRow).where(
-        col(IncidentRow.state).in_((IncidentState.OPEN, IncidentState.REMEDYING)),
-        col(IncidentRow.runbook).in_(list(runbooks)),
-    )
-    return session.exec(query.order_by(col(IncidentRow.id))).all()
-
-
 def silent_since(session: Session, runbooks: Iterable[str], at: datetime) -> Sequence[IncidentRow]:
     """Open incidents of these pages that have had no signal after an instant."""
     query = select(IncidentRow).where(
