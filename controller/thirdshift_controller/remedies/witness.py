@@ -23,13 +23,6 @@ class Witness(Protocol):
         ...
 
 
-class NoWitness:
-    """Keeps nothing."""
-
-    def look(self, incident_id: int) -> None:
-        """Look away."""
-
-
 @dataclass(frozen=True, slots=True)
 class EvidenceWitness:
     """Has the room of evidence look, where a part may go back to its vendor."""
