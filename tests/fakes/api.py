@@ -19,8 +19,8 @@ from thirdshift_controller.adapters.scripted import ScriptedInspector
 from thirdshift_controller.api.app import create_app
 from thirdshift_controller.api.services import Services
 from thirdshift_controller.config import Caller, TokenBook
-from thirdshift_controller.costs.cloud_prices import load_prices
-from thirdshift_controller.costs.file import load_costs
+from thirdshift_controller.costs.books.file import load_costs
+from thirdshift_controller.costs.market.prices import load_prices
 from thirdshift_controller.incidents.holds import Holds
 from thirdshift_controller.intake.alerts import AlertIntake
 from thirdshift_controller.intake.sights import Sights

@@ -17,7 +17,7 @@ from fakes.roster import three_shifts
 from fakes.site import small_site
 from thirdshift_controller.adapters.scripted import ScriptedAgent, ScriptedAgents, ScriptedRemedy
 from thirdshift_controller.config import BudgetTable, Caller, Mode
-from thirdshift_controller.costs.usage import NodeHour
+from thirdshift_controller.costs.usage.records import NodeHour
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.incidents.correlation import Correlation
 from thirdshift_controller.incidents.lemons import Lemons

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from thirdshift_agent.clock import Clock
 from thirdshift_controller.config import ControllerFile, load_site
-from thirdshift_controller.costs.cloud_prices import load_prices
-from thirdshift_controller.costs.file import load_costs
+from thirdshift_controller.costs.books.file import load_costs
+from thirdshift_controller.costs.market.prices import load_prices
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.reports.service import MonthReports
 from thirdshift_controller.shifts.roster import Roster

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from thirdshift_agent.wire import GpuIdentity, Report, Signal, SignalKind, SignalSource
-from thirdshift_controller.costs.accrual import Meter, accrue
-from thirdshift_controller.costs.usage import NodeHour
+from thirdshift_controller.costs.usage.accrual import Meter, accrue
+from thirdshift_controller.costs.usage.records import NodeHour
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.fleet.outage import slots_out
 from thirdshift_controller.fleet.scopes import nodes_in

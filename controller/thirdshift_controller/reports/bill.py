@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from thirdshift_controller.costs.file import Category
-from thirdshift_controller.costs.ledger import CostLine, MonthCost
+from thirdshift_controller.costs.books.file import Category
+from thirdshift_controller.costs.books.ledger import CostLine, MonthCost
 from thirdshift_controller.costs.money import Money
 
 

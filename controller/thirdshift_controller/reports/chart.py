@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from thirdshift_controller.costs.cloud_prices import CURRENCY, PurchaseOption, Quote
-from thirdshift_controller.costs.comparison import CloudBand, OwnPrice
-from thirdshift_controller.costs.month import MonthFigures
+from thirdshift_controller.costs.market.comparison import CloudBand, OwnPrice
+from thirdshift_controller.costs.market.prices import CURRENCY, PurchaseOption, Quote
+from thirdshift_controller.costs.month.month import MonthFigures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from thirdshift_controller.costs.calendar import Month
-from thirdshift_controller.costs.usage import DowntimeSpan
+from thirdshift_controller.costs.usage.records import DowntimeSpan
 from thirdshift_controller.store import incidents
 from thirdshift_runbooks.catalogue import Catalogue
 from thirdshift_runbooks.page import Disposition

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from thirdshift_controller.costs.month import MonthFigures
+from thirdshift_controller.costs.month.month import MonthFigures
 from thirdshift_controller.reports.bill import by_category
 from thirdshift_controller.reports.chart import price_chart
 from thirdshift_controller.reports.words import environment

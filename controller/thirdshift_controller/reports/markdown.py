@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thirdshift_controller.costs.month import MonthFigures
+from thirdshift_controller.costs.month.month import MonthFigures
 from thirdshift_controller.reports.bill import by_category
 from thirdshift_controller.reports.words import environment
 

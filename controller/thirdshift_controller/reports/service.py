@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from thirdshift_controller.costs.books.file import CostsFile
 from thirdshift_controller.costs.calendar import Month
-from thirdshift_controller.costs.cloud_prices import CloudPrice
-from thirdshift_controller.costs.file import CostsFile
-from thirdshift_controller.costs.month import MonthFigures, month_figures
+from thirdshift_controller.costs.market.prices import CloudPrice
+from thirdshift_controller.costs.month.month import MonthFigures, month_figures
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.reports.gather import downtime_spans
 from thirdshift_controller.reports.write import WrittenReport, write_month

@@ -13,16 +13,16 @@ from decimal import Decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from thirdshift_controller.costs.calendar import Month
-from thirdshift_controller.costs.cloud_prices import (
+from thirdshift_controller.costs.market.comparison import Answer
+from thirdshift_controller.costs.market.prices import (
     DECIDING,
     CloudPrice,
     Freshness,
     PurchaseOption,
     Quote,
 )
-from thirdshift_controller.costs.comparison import Answer
-from thirdshift_controller.costs.downtime import Downtime
 from thirdshift_controller.costs.money import Money
+from thirdshift_controller.costs.usage.downtime import Downtime
 
 UNKNOWN = "not known"
 _ANSWERS = {

@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from thirdshift_controller.costs.month import MonthFigures
+from thirdshift_controller.costs.month.month import MonthFigures
 from thirdshift_controller.reports.html import html
 from thirdshift_controller.reports.markdown import markdown
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from thirdshift_controller.costs.usage import NodeHour
+from thirdshift_controller.costs.usage.records import NodeHour
 from thirdshift_controller.store.tables import NodeHourRow
 from thirdshift_controller.store.upsert import add_up
 

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from fakes import toronto
+from thirdshift_controller.costs.books.file import Category
 from thirdshift_controller.costs.calendar import Month
-from thirdshift_controller.costs.cloud_prices import load_prices
-from thirdshift_controller.costs.comparison import Answer
-from thirdshift_controller.costs.file import Category
-from thirdshift_controller.costs.hours import inside
+from thirdshift_controller.costs.market.comparison import Answer
+from thirdshift_controller.costs.market.prices import load_prices
 from thirdshift_controller.costs.money import Money
-from thirdshift_controller.costs.month import MonthFigures, month_figures
-from thirdshift_controller.costs.usage import NodeHour
+from thirdshift_controller.costs.month.month import MonthFigures, month_figures
+from thirdshift_controller.costs.usage.hours import inside
+from thirdshift_controller.costs.usage.records import NodeHour
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from fakes import toronto
-from thirdshift_controller.costs.month import MonthFigures
+from thirdshift_controller.costs.month.month import MonthFigures
 from thirdshift_controller.reports.html import html
 
 FETCHING = {"src", "srcset", "href", "xlink:href", "action", "data", "poster", "background"}

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import SQLModel
 
-from thirdshift_controller.costs.usage import NodeHour
+from thirdshift_controller.costs.usage.records import NodeHour
 from thirdshift_controller.store import incidents, nodes, signals, usage
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.errors import StoreError

@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from pydantic import TypeAdapter
 
 from thirdshift_agent.wire import GpuPresence, GpuReading, Snapshot
-from thirdshift_controller.costs.usage import NodeHour
+from thirdshift_controller.costs.usage.records import NodeHour
 
 HOUR = timedelta(hours=1)
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from statistics import median
 
-from thirdshift_controller.costs.cloud_prices import CURRENCY, PurchaseOption, Quote
+from thirdshift_controller.costs.market.prices import CURRENCY, PurchaseOption, Quote
 from thirdshift_controller.costs.money import Money
 
 

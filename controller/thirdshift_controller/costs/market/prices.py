@@ -21,13 +21,13 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from thirdshift_controller.config import ConfigError, Table
 from thirdshift_controller.config.explain import explain
-from thirdshift_controller.costs.file import Text
+from thirdshift_controller.costs.books.file import Text
 from thirdshift_controller.costs.money import Money
 
 CURRENCY = "USD"
 AMBER_AFTER_DAYS = 45
 RED_AFTER_DAYS = 90
-BUNDLED = Path(str(files("thirdshift_controller.costs") / "cloud_prices.csv"))
+BUNDLED = Path(str(files("thirdshift_controller.costs.market") / "cloud_prices.csv"))
 
 
 class PurchaseOption(StrEnum):

@@ -9,7 +9,7 @@ import pytest
 
 from fakes import toronto
 from thirdshift_controller.config import ConfigError
-from thirdshift_controller.costs.file import load_costs
+from thirdshift_controller.costs.books.file import load_costs
 
 
 def test_amounts_are_exact() -> None:

@@ -8,9 +8,9 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thirdshift_controller.costs.downtime import PHASES, Downtime, downtime
 from thirdshift_controller.costs.money import Money
-from thirdshift_controller.costs.usage import DowntimeSpan
+from thirdshift_controller.costs.usage.downtime import PHASES, Downtime, downtime
+from thirdshift_controller.costs.usage.records import DowntimeSpan
 
 FROM_AT = datetime(2026, 11, 1, 4, tzinfo=UTC)
 TO_AT = datetime(2026, 12, 1, 5, tzinfo=UTC)

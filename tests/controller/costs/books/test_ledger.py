@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.toronto import NOVEMBER, costs
+from thirdshift_controller.costs.books.file import Asset, Category, CostsFile
+from thirdshift_controller.costs.books.ledger import CostKind, month_cost, service_end
 from thirdshift_controller.costs.calendar import Month
-from thirdshift_controller.costs.file import Asset, Category, CostsFile
-from thirdshift_controller.costs.hours import Energy, Window
-from thirdshift_controller.costs.ledger import CostKind, month_cost, service_end
+from thirdshift_controller.costs.usage.hours import Energy, Window
 
 NO_ENERGY = Energy(0.0, 0.0)
 

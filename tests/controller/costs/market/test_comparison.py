@@ -7,8 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from thirdshift_controller.costs.cloud_prices import PurchaseOption, load_prices, quotes_on
-from thirdshift_controller.costs.comparison import (
+from thirdshift_controller.costs.market.comparison import (
     Answer,
     CloudBand,
     OwnPrice,
@@ -16,6 +15,7 @@ from thirdshift_controller.costs.comparison import (
     break_even_ratio,
     verdict,
 )
+from thirdshift_controller.costs.market.prices import PurchaseOption, load_prices, quotes_on
 from thirdshift_controller.costs.money import Money
 
 QUOTES = quotes_on(load_prices(), "H100", date(2026, 11, 30))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thirdshift_controller.config import ConfigError
-from thirdshift_controller.costs.cloud_prices import (
+from thirdshift_controller.costs.market.prices import (
     BUNDLED,
     CloudPrice,
     Freshness,

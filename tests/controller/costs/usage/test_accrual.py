@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thirdshift_agent.wire import GpuIdentity, GpuPresence, GpuReading, Snapshot
-from thirdshift_controller.costs.accrual import HOUR, Meter, accrue, pieces
-from thirdshift_controller.costs.usage import NodeHour
+from thirdshift_controller.costs.usage.accrual import HOUR, Meter, accrue, pieces
+from thirdshift_controller.costs.usage.records import NodeHour
 
 T0 = datetime(2026, 11, 2, 13, 0, tzinfo=UTC)
 NONE_OUT: frozenset[int] = frozenset()

@@ -14,7 +14,7 @@ from decimal import Decimal
 from math import fsum
 
 from thirdshift_controller.costs.money import Money
-from thirdshift_controller.costs.usage import DowntimeSpan
+from thirdshift_controller.costs.usage.records import DowntimeSpan
 
 PHASES = ("detect", "remote", "drain", "people", "hands", "verify")
 

@@ -9,16 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from thirdshift_controller.costs import doubts, hours
+from thirdshift_controller.costs.books.file import CostsFile
+from thirdshift_controller.costs.books.ledger import MonthCost, month_cost
 from thirdshift_controller.costs.calendar import Month
-from thirdshift_controller.costs.cloud_prices import (
-    CloudPrice,
-    PurchaseOption,
-    Quote,
-    canonical_model,
-    quotes_on,
-)
-from thirdshift_controller.costs.comparison import (
+from thirdshift_controller.costs.market.comparison import (
     CloudBand,
     OwnPrice,
     Verdict,
@@ -26,13 +20,20 @@ from thirdshift_controller.costs.comparison import (
     break_even_ratio,
     verdict,
 )
-from thirdshift_controller.costs.doubts import Doubt, Weight
-from thirdshift_controller.costs.downtime import Downtime, downtime
-from thirdshift_controller.costs.file import CostsFile
-from thirdshift_controller.costs.hours import Energy, GpuHours, Window
-from thirdshift_controller.costs.ledger import MonthCost, month_cost
+from thirdshift_controller.costs.market.prices import (
+    CloudPrice,
+    PurchaseOption,
+    Quote,
+    canonical_model,
+    quotes_on,
+)
 from thirdshift_controller.costs.money import Money
-from thirdshift_controller.costs.usage import DowntimeSpan, NodeHour
+from thirdshift_controller.costs.month import doubts
+from thirdshift_controller.costs.month.doubts import Doubt, Weight
+from thirdshift_controller.costs.usage import hours
+from thirdshift_controller.costs.usage.downtime import Downtime, downtime
+from thirdshift_controller.costs.usage.hours import Energy, GpuHours, Window
+from thirdshift_controller.costs.usage.records import DowntimeSpan, NodeHour
 from thirdshift_controller.fleet.inventory import Site
 
 

@@ -14,10 +14,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from thirdshift_controller.costs.capital import level_charge, monthly_rate, straight_line
-from thirdshift_controller.costs.file import Asset, Category, CostsFile
-from thirdshift_controller.costs.hours import Energy, Window
+from thirdshift_controller.costs.books.capital import level_charge, monthly_rate, straight_line
+from thirdshift_controller.costs.books.file import Asset, Category, CostsFile
 from thirdshift_controller.costs.money import Money, total
+from thirdshift_controller.costs.usage.hours import Energy, Window
 
 
 class CostKind(StrEnum):

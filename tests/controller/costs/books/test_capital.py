@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thirdshift_controller.costs.capital import (
+from thirdshift_controller.costs.books.capital import (
     level_charge,
     monthly_rate,
     recovery_factor,

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from thirdshift_controller.costs.cloud_prices import (
+from thirdshift_controller.costs.books.file import CostsFile
+from thirdshift_controller.costs.books.ledger import service_end
+from thirdshift_controller.costs.market.prices import (
     AMBER_AFTER_DAYS,
     RED_AFTER_DAYS,
     Freshness,
     PurchaseOption,
     Quote,
 )
-from thirdshift_controller.costs.file import CostsFile
-from thirdshift_controller.costs.hours import Energy, GpuHours, Window
-from thirdshift_controller.costs.ledger import service_end
+from thirdshift_controller.costs.usage.hours import Energy, GpuHours, Window
 
 _WHOLE_MONTH_RATIO = 0.9995
 _MODELLED_RATIO = 0.01

@@ -1,0 +1,1 @@
+"""What the site paid and pays: the register of assets, contracts, tariffs, each with its source."""

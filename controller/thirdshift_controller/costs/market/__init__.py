@@ -1,0 +1,1 @@
+"""What renting costs: dated prices of clouds, and how they stand beside our own."""
