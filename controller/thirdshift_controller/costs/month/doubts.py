@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from thirdshift_controller.costs.books.file import CostsFile
-from thirdshift_controller.costs.books.ledger import service_end
+from thirdshift_controller.costs.books.books import Asset, Books
 from thirdshift_controller.costs.market.prices import (
     AMBER_AFTER_DAYS,
     RED_AFTER_DAYS,
@@ -15,11 +15,15 @@ from thirdshift_controller.costs.market.prices import (
     PurchaseOption,
     Quote,
 )
-from thirdshift_controller.costs.usage.hours import Energy, GpuHours, Window
+from thirdshift_controller.costs.power.figures import EnergyFigures
+from thirdshift_controller.costs.usage.totals import Use
+from thirdshift_controller.costs.usage.watch import Window
 
 _WHOLE_MONTH_RATIO = 0.9995
 _MODELLED_RATIO = 0.01
 _APART_RATIO = 0.01
+_BILL_APART_RATIO = 0.05
+_STALE_RATE_DAYS = 45
 _HOUR_SECONDS = 3600.0
 _DAY_SECONDS = 86400.0
 
@@ -41,13 +45,21 @@ class Doubt:
     text: str
 
 
-def about_window(window: Window) -> Iterator[Doubt]:
+def in_order(found: Iterable[Doubt]) -> tuple[Doubt, ...]:
+    """Warnings first, each group in the order in which it was found."""
+    return tuple(sorted(found, key=lambda doubt: doubt.weight is Weight.NOTE))
+
+
+def about_window(window: Window | None) -> Iterator[Doubt]:
     """Whether the whole month was watched."""
+    if window is None:
+        yield _warning("Not one hour of this month was recorded.")
+        return
     if window.covered_ratio < _WHOLE_MONTH_RATIO:
         covered, whole = window.covered_seconds / _DAY_SECONDS, window.month.seconds / _DAY_SECONDS
         yield _warning(
-            f"The figures cover {covered:.1f} of the month's {whole:.1f} days; costs by the month"
-            " are charged for that share."
+            f"{covered:.1f} of the month's {whole:.1f} days were watched; availability and use"
+            " of the rest are taken to have been the same."
         )
     if window.gap_seconds >= _HOUR_SECONDS:
         yield _warning(
@@ -56,47 +68,49 @@ def about_window(window: Window) -> Iterator[Doubt]:
         )
 
 
-def about_energy(energy: Energy) -> Iterator[Doubt]:
-    """Whether energy was metered."""
-    modelled = energy.modelled_ratio
-    if modelled is None:
-        yield _warning("No energy was recorded, so electricity is missing from the cost.")
-    elif modelled > 0:
-        yield (_warning if modelled > _MODELLED_RATIO else _note)(
-            f"{energy.modelled_kwh:,.0f} kWh ({modelled:.1%} of the energy) are modelled: no"
-            " counter could be read, so the last known power stands in."
-        )
-    yield _note(
-        "Energy is what the GPUs' own counters saw. Hosts, fans and switches are not in it; their"
-        " electricity is in the cost only where the costs file has it as a monthly item."
-    )
-
-
-def about_downtime(hours: GpuHours, accounted: float) -> Iterator[Doubt]:
-    """Whether incidents account for the hours that were not available."""
-    apart = hours.lost - accounted
-    if apart > _APART_RATIO * hours.lost:
+def about_use(use: Use, accounted: float) -> Iterator[Doubt]:
+    """Whether allocation is known, and whether incidents account for the hours lost."""
+    if use.installed and use.allocated_hours is None:
+        yield _note("No scheduler was read, so nothing is known of allocated and idle hours.")
+    apart = use.lost - accounted
+    if apart > _APART_RATIO * use.lost:
         yield _note(
-            f"{apart:,.1f} of the {hours.lost:,.1f} GPU-hours that were not available belong to no"
+            f"{apart:,.1f} of the {use.lost:,.1f} GPU-hours that were not available belong to no"
             " incident: nodes that missed polls, or GPUs lost before anybody noticed."
         )
-    elif apart < -_APART_RATIO * hours.lost:
+    elif apart < -_APART_RATIO * use.lost:
         yield _note(
-            f"Incidents add up to {accounted:,.1f} GPU-hours, more than the {hours.lost:,.1f} that"
+            f"Incidents add up to {accounted:,.1f} GPU-hours, more than the {use.lost:,.1f} that"
             " were not available: faults overlapped on one GPU."
         )
 
 
-def about_costs(costs: CostsFile, window: Window) -> Iterator[Doubt]:
-    """Assets that cost nothing in this month, though they are in the file."""
-    today = window.last_day
-    for asset in costs.assets:
-        if asset.bought_on > today:
-            yield _note(f"{asset.name}: bought on {asset.bought_on}, so not in this month's cost.")
-        elif service_end(asset) <= today:
-            yield _note(
-                f"{asset.name}: past its life since {service_end(asset)}, so it costs nothing more."
-            )
+def about_energy(energy: EnergyFigures) -> Iterator[Doubt]:
+    """Whether energy was metered, and whether the bill agrees."""
+    if not energy.it_kwh:
+        yield _warning("No energy was recorded, so electricity is missing from the cost.")
+        return
+    modelled = energy.it_modelled_kwh / energy.it_kwh
+    if modelled:
+        yield (_warning if modelled > _MODELLED_RATIO else _note)(
+            f"{energy.it_modelled_kwh:,.0f} kWh ({modelled:.1%}) of IT energy are modelled: no"
+            " power meter of the node was read, so GPU counters and assumptions stand in."
+        )
+    if not energy.pue_measured:
+        yield _note(f"PUE is an assumption ({energy.pue}); no meter of the hall was read.")
+    if energy.billed_kwh is not None:
+        apart = energy.facility_kwh / energy.billed_kwh - 1 if energy.billed_kwh else 1.0
+        if abs(apart) > _BILL_APART_RATIO:
+            yield _warning(f"Our kWh are {apart:+.1%} of what the supplier billed.")
+
+
+def about_books(books: Books, last_day: date) -> Iterator[Doubt]:
+    """Assets that cost nothing in this month, though they are in the register; old rates."""
+    for asset in books.assets:
+        yield from _about_asset(asset, last_day)
+    known = [rate for rate in books.exchange.rates if rate.on <= last_day]
+    if known and (last_day - known[-1].on).days > _STALE_RATE_DAYS:
+        yield _note(f"The last rate of exchange is of {known[-1].on}.")
 
 
 def about_prices(gpu_model: str, quotes: Sequence[Quote]) -> Iterator[Doubt]:
@@ -120,11 +134,15 @@ def about_prices(gpu_model: str, quotes: Sequence[Quote]) -> Iterator[Doubt]:
         "Cloud prices are list prices of single providers. Size, network, region and service level"
         " differ, and discounts for commitment are not in them."
     )
-    if not any(quote.row.purchase_option is PurchaseOption.RESERVED for quote in quotes):
-        yield _note(
-            "No dated price of reserved capacity is known, and a contract of a year would be the"
-            " closest rival of owning."
-        )
+
+
+def _about_asset(asset: Asset, last_day: date) -> Iterator[Doubt]:
+    if asset.in_service_on > last_day:
+        yield _note(f"{asset.name}: in service on {asset.in_service_on}, so not in this cost.")
+    months = (last_day.year - asset.in_service_on.year) * 12
+    months += last_day.month - asset.in_service_on.month
+    if months >= asset.life_months:
+        yield _note(f"{asset.name}: past its life, so it costs nothing more.")
 
 
 def _warning(text: str) -> Doubt:

@@ -16,7 +16,7 @@ from thirdshift_controller.costs.posting import Line, Posting
 from thirdshift_controller.costs.power.figures import EnergyFigures
 from thirdshift_controller.costs.tco.outlook import Levels, Outlook, Rival, Swing
 from thirdshift_controller.costs.usage.downtime import Downtime
-from thirdshift_controller.costs.usage.hours import Window
+from thirdshift_controller.costs.usage.watch import Window
 from thirdshift_controller.costs.usage.totals import Use
 
 

@@ -1,0 +1,49 @@
+"""Every number of the files that a month rests on, with where it comes from: the last page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from thirdshift_controller.costs.books.books import Asset, Basis, Books, Contract
+from thirdshift_controller.costs.month.figures import Assumption
+from thirdshift_controller.costs.power.power import Power
+
+
+def assumptions(books: Books, power: Power) -> tuple[Assumption, ...]:
+    """Assets first, then contracts, capital, taxes, power, rates of exchange."""
+    return (
+        *(Assumption(asset.name, _asset(asset), asset.origin) for asset in books.assets),
+        *(Assumption(one.name, _contract(one), one.origin) for one in books.contracts),
+        Assumption(
+            "Cost of capital", f"{books.capital.ratio_per_year:.1%} a year", books.capital.origin
+        ),
+        *(Assumption(tax.name, f"{tax.ratio:.1%}", tax.origin) for tax in books.taxes),
+        *_power(power),
+        *(
+            Assumption(f"One {rate.base} in {rate.quote}", f"{rate.rate:f}", rate.origin)
+            for rate in books.exchange.rates
+        ),
+    )
+
+
+def _asset(asset: Asset) -> str:
+    return (
+        f"{asset.quantity:,} at {asset.unit_price.shown()}, {asset.life_months} months,"
+        f" {asset.residual_ratio:.0%} left"
+    )
+
+
+def _contract(contract: Contract) -> str:
+    if contract.basis is Basis.PRICE_YEAR:
+        lines = ", ".join(line.replace("_", " ") for line in contract.of)
+        return f"{contract.amount:.2%} a year of {lines}"
+    each = contract.basis.replace("_", " ")
+    counted = f"{contract.quantity:,f} x " if contract.quantity != 1 else ""
+    return f"{counted}{contract.currency} {contract.amount:,f} a {each}"
+
+
+def _power(power: Power) -> Iterator[Assumption]:
+    yield Assumption("PUE", f"{power.pue}", power.origin)
+    yield Assumption("Switches and storage", f"{power.other_it_kw:f} kW", power.origin)
+    for tariff in power.tariffs:
+        yield Assumption(tariff.name, f"from {tariff.from_on}", tariff.origin)

@@ -1,0 +1,66 @@
+"""The month line by line in its three ledgers, beside the budget; and what moved most."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from thirdshift_controller.costs.books.books import Books
+from thirdshift_controller.costs.money import Money, total
+from thirdshift_controller.costs.month.figures import LineFigures, Mover
+from thirdshift_controller.costs.posting import Line, Posting
+
+MOVERS_SHOWN = 3
+
+
+def line_figures(
+    postings: Sequence[Posting], budget: Mapping[Line, Money], currency: str
+) -> tuple[LineFigures, ...]:
+    """Every line that has a posting or a budget, the dearest first."""
+    by_line: dict[Line, list[Posting]] = defaultdict(list)
+    for posting in postings:
+        by_line[posting.line].append(posting)
+    whole = total([posting.economic for posting in postings], currency)
+    lines = [
+        _line(line, by_line[line], budget.get(line), whole)
+        for line in Line
+        if line in by_line or line in budget
+    ]
+    return tuple(sorted(lines, key=lambda one: -one.economic.amount))
+
+
+def _line(
+    line: Line, postings: Sequence[Posting], budget: Money | None, whole: Money
+) -> LineFigures:
+    economic = total([one.economic for one in postings], whole.currency)
+    return LineFigures(
+        line=line,
+        billed=total([one.billed for one in postings], whole.currency),
+        effective=total([one.effective for one in postings], whole.currency),
+        economic=economic,
+        share_ratio=economic.over(whole) if whole.amount else Decimal(0),
+        budget=budget,
+    )
+
+
+def budget_of(books: Books, month: str) -> dict[Line, Money]:
+    """What each line was planned to cost in a month; empty where there is no budget."""
+    amounts: dict[Line, list[Money]] = defaultdict(list)
+    for row in books.budget:
+        if row.month == month:
+            amounts[row.line].append(row.amount)
+    return {line: total(parts, books.currency) for line, parts in amounts.items()}
+
+
+def movers(
+    lines: Sequence[LineFigures], before: Mapping[Line, Money] | None, month_before: str
+) -> tuple[Mover, ...]:
+    """The lines that moved most: against the month before where it is known, else the budget."""
+    against = month_before if before is not None else "budget"
+    moved = []
+    for line in lines:
+        was = line.budget if before is None else before.get(line.line, line.economic * 0)
+        if was is not None and was != line.economic:
+            moved.append(Mover(line.line, line.economic - was, against))
+    return tuple(sorted(moved, key=lambda one: -abs(one.amount.amount))[:MOVERS_SHOWN])
