@@ -67,14 +67,12 @@ class Example:
         told = self._told(month)
         lost: dict[str, float] = {}
         for span in self.spans(month):
-            hours = (span.to_at - span.from_at) / HOUR
-            lost[span.node] = lost.get(span.node, 0.0) + hours
-        hours = tuple(self._hours(month, told))
+            lost[span.node] = lost.get(span.node, 0.0) + (span.to_at - span.from_at) / HOUR
         nodes = tuple(
             NodeUse(node.name, self._use(node, month, told, lost.get(node.name, 0.0)))
             for node in sorted(self.site.nodes(), key=lambda node: node.name)
         )
-        return MonthUsage(nodes, hours, tuple(self._teams(nodes)))
+        return MonthUsage(nodes, tuple(self._hours(month, told)), tuple(self._teams(nodes)))
 
     def _told(self, month: Month) -> MonthTable:
         for one in self.activity.months:
