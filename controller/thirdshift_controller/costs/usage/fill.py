@@ -43,4 +43,5 @@ def _whole(hour: SiteHour, seconds: float, kwh_per_second: float) -> SiteHour:
         watched_seconds=hour.watched_seconds,
         wall_kwh=hour.wall_kwh,
         wall_modelled_kwh=hour.wall_modelled_kwh + missing * kwh_per_second,
+        filled_seconds=missing,
     )

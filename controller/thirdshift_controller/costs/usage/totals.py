@@ -61,6 +61,8 @@ class SiteHour:
     """As far as the node that was watched longest in it."""
     wall_kwh: float
     wall_modelled_kwh: float
+    filled_seconds: float = 0.0
+    """Wall time that nobody watched and that the average of the watched stands in for."""
 
     @property
     def kwh(self) -> float:
