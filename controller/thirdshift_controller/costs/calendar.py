@@ -48,6 +48,12 @@ class Month:
         return datetime(self.year + years, month + 1, 1, tzinfo=self.timezone).astimezone(UTC)
 
     @property
+    def before(self) -> str:
+        """The name of the month before it."""
+        years, month = divmod(self.number - 2, 12)
+        return f"{self.year + years:04}-{month + 1:02}"
+
+    @property
     def seconds(self) -> float:
         """How long it is."""
         return (self.to_at - self.from_at).total_seconds()

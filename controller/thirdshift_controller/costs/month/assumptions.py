@@ -43,7 +43,7 @@ def _contract(contract: Contract) -> str:
 
 
 def _power(power: Power) -> Iterator[Assumption]:
-    yield Assumption("PUE", f"{power.pue}", power.origin)
-    yield Assumption("Switches and storage", f"{power.other_it_kw:f} kW", power.origin)
+    yield Assumption("PUE", f"{power.hall.pue}", power.hall.origin)
+    yield Assumption("Switches and storage", f"{power.hall.other_it_kw:f} kW", power.hall.origin)
     for tariff in power.tariffs:
         yield Assumption(tariff.name, f"from {tariff.from_on}", tariff.origin)

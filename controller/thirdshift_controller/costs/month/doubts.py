@@ -8,13 +8,13 @@ from datetime import date
 from enum import StrEnum
 
 from thirdshift_controller.costs.books.books import Asset, Books
-from thirdshift_controller.costs.market.prices import (
+from thirdshift_controller.costs.market.quotes import (
     AMBER_AFTER_DAYS,
     RED_AFTER_DAYS,
     Freshness,
-    PurchaseOption,
     Quote,
 )
+from thirdshift_controller.costs.market.record import PurchaseOption
 from thirdshift_controller.costs.power.figures import EnergyFigures
 from thirdshift_controller.costs.usage.totals import Use
 from thirdshift_controller.costs.usage.watch import Window

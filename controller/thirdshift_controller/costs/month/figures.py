@@ -8,7 +8,7 @@ from decimal import Decimal
 from thirdshift_controller.costs.calendar import Month
 from thirdshift_controller.costs.claims.claim import Claim
 from thirdshift_controller.costs.market.comparison import CloudBand, Verdict
-from thirdshift_controller.costs.market.prices import Quote
+from thirdshift_controller.costs.market.quotes import Quote
 from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.month.doubts import Doubt
 from thirdshift_controller.costs.origin import Origin
@@ -16,8 +16,8 @@ from thirdshift_controller.costs.posting import Line, Posting
 from thirdshift_controller.costs.power.figures import EnergyFigures
 from thirdshift_controller.costs.tco.outlook import Levels, Outlook, Rival, Swing
 from thirdshift_controller.costs.usage.downtime import Downtime
-from thirdshift_controller.costs.usage.watch import Window
 from thirdshift_controller.costs.usage.totals import Use
+from thirdshift_controller.costs.usage.watch import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,8 @@ class MonthFigures:
     bridge: Bridge | None
     trend: tuple[TrendMonth, ...]
     """13 at most, this month last."""
-    outlook: Outlook
+    outlook: Outlook | None
+    """`None` where nothing was watched, or where the books hold no card."""
     rivals: tuple[Rival, ...]
     swings: tuple[Swing, ...]
     """Widest first."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from thirdshift_controller.costs.books.books import Books
 from thirdshift_controller.costs.calendar import Month
-from thirdshift_controller.costs.market.prices import CloudPrice
+from thirdshift_controller.costs.market.record import CloudPrice
 from thirdshift_controller.costs.power.power import Power
 from thirdshift_controller.costs.usage.records import DowntimeSpan
 from thirdshift_controller.costs.usage.totals import MonthUsage

@@ -11,13 +11,13 @@ from thirdshift_controller.costs.posting import Line
 MONTHS_SHOWN = 13
 
 
-def trend(earlier: Iterable[MonthFigures], now: TrendMonth) -> tuple[TrendMonth, ...]:
+def trend(earlier: Iterable[MonthFigures], now: MonthFigures) -> tuple[TrendMonth, ...]:
     """Oldest first; of the earlier ones, the last twelve that lie before this month."""
     before = sorted(
-        (trend_month(one) for one in earlier if str(one.month) < now.month),
+        (trend_month(one) for one in earlier if str(one.month) < str(now.month)),
         key=lambda one: one.month,
     )
-    return (*before[-(MONTHS_SHOWN - 1) :], now)
+    return (*before[-(MONTHS_SHOWN - 1) :], trend_month(now))
 
 
 def trend_month(figures: MonthFigures) -> TrendMonth:
