@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from thirdshift_agent import logs
 from thirdshift_agent.clock import ClockError, clock_from
+from thirdshift_controller.commands.report import add_report
 from thirdshift_controller.commands.runbook import add_runbook
 from thirdshift_controller.errors import RefusedError
 from thirdshift_runbooks.errors import RunbookError
@@ -50,12 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--database", metavar="URL")
     serve.set_defaults(run=_serve)
 
-    report = commands.add_parser("report", help="write a month's report")
-    report.add_argument("month", metavar="YYYY-MM")
-    report.add_argument("--config", type=Path, required=True, metavar="FILE")
-    report.add_argument("--out", type=Path, metavar="DIR")
-    report.set_defaults(run=_report, listen=None, database=None)
-
+    add_report(commands)
     add_runbook(commands)
     evidence = commands.add_parser("evidence", help="copy an incident's newest evidence pack")
     evidence.add_argument("incident", metavar="INC-N")
@@ -81,23 +77,6 @@ def _serve(options: argparse.Namespace) -> int:
         serve(_config(options), clock_from(os.environ))
     except (ConfigError, CredentialError, RunbookError, StoreError) as error:
         return _refuse(str(error))
-    return 0
-
-
-def _report(options: argparse.Namespace) -> int:
-    from thirdshift_controller.bootstrap import lay_foundation
-    from thirdshift_controller.config import ConfigError
-    from thirdshift_controller.store.errors import StoreError
-
-    clock = clock_from(os.environ)
-    try:
-        with ExitStack() as closing:
-            base = lay_foundation(_config(options), clock, closing)
-            figures = base.reports.figures(options.month, clock.now())
-            written = base.reports.write(figures, clock.now(), options.out)
-    except (ConfigError, RunbookError, StoreError, OSError) as error:
-        return _refuse(str(error))
-    sys.stdout.write(f"{written.markdown_path}\n{written.html_path}\n")
     return 0
 
 

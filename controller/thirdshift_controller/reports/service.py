@@ -1,57 +1,77 @@
-"""The month's report: gathered once from the store, reckoned, written."""
+"""The month's report: gathered once from the store, reckoned, written, closed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from thirdshift_controller.costs.books.file import CostsFile
 from thirdshift_controller.costs.calendar import Month
-from thirdshift_controller.costs.market.prices import CloudPrice
-from thirdshift_controller.costs.month.month import MonthFigures, month_figures
-from thirdshift_controller.fleet.inventory import Site
-from thirdshift_controller.reports.gather import downtime_spans
-from thirdshift_controller.reports.write import WrittenReport, write_month
-from thirdshift_controller.store import usage
-from thirdshift_controller.store.database import Store
-from thirdshift_runbooks.catalogue import Catalogue
+from thirdshift_controller.costs.ledger.restate import restatements
+from thirdshift_controller.costs.ledger.span import Span
+from thirdshift_controller.costs.month.account import account
+from thirdshift_controller.costs.month.figures import MonthFigures
+from thirdshift_controller.costs.month.inputs import Accounts, Recorded
+from thirdshift_controller.costs.month.reckon import month_figures
+from thirdshift_controller.costs.posting import Posting
+from thirdshift_controller.reports.closed import ClosedMonths, shown
+from thirdshift_controller.reports.formats import Format, write_month
+from thirdshift_controller.reports.gather import Gather
 
 SO_FAR = "so-far"
+RESTATED_MONTHS = 12
+"""Older ones are corrected no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class MonthReports:
-    """Writes a site's months."""
+    """Reckons, writes and closes a site's months."""
 
-    store: Store
-    site: Site
-    catalogue: Catalogue
-    costs: CostsFile
-    prices: tuple[CloudPrice, ...]
+    accounts: Accounts
+    gather: Gather
+    """What there is of a month: the store's, or an example's."""
+    closed: ClosedMonths
     folder: Path
 
-    def figures(self, text: str, now: datetime) -> MonthFigures:
-        """Reckon the month `YYYY-MM` as it stands. Raises `NotFoundError` on another shape."""
-        month = Month.parse(text, self.site.timezone)
-        with self.store.read() as session:
-            hours = usage.between(session, month.from_at, month.to_at)
-            spans = list(downtime_spans(session, self.catalogue, month, now))
-        model = next(node.model for node in self.site.nodes())
-        return month_figures(self.site, month, hours, spans, self.costs, self.prices, model)
+    def month(self, text: str) -> Month:
+        """Read `2026-11`. Raises `NotFoundError`."""
+        return Month.parse(text, self.accounts.site.timezone)
+
+    def figures(self, month: Month, now: datetime) -> MonthFigures:
+        """A closed month as it was closed, another as it stands now. Raises `ConfigError`."""
+        closed = self.closed.of(month)
+        if closed is not None:
+            return shown(closed)
+        earlier = [shown(one) for one in self.closed.before(month)]
+        return month_figures(
+            self.accounts, self.gather(month, now), earlier, self._corrections(month, now)
+        )
+
+    def close(self, month: Month, now: datetime) -> MonthFigures:
+        """Freeze a month that is over; the second time changes nothing. Raises `ConflictError`."""
+        return shown(self.closed.close(self.figures(month, now), now))
 
     def write(
-        self, figures: MonthFigures, now: datetime, folder: Path | None = None
-    ) -> WrittenReport:
+        self,
+        figures: MonthFigures,
+        now: datetime,
+        formats: Iterable[Format] = tuple(Format),
+        folder: Path | None = None,
+    ) -> list[Path]:
         """Write a month that was reckoned; until it has ended, into a folder of its own."""
         ours = self.folder if figures.month.to_at <= now else self.folder / SO_FAR
-        return write_month(figures, folder or ours)
+        return write_month(figures, folder or ours, formats)
 
-    def write_last(self, now: datetime) -> None:
-        """Write the month that ended last, once; nothing where nothing of it was watched."""
-        begin_at = Month.of(now, self.site.timezone).from_at
-        last = Month.of(begin_at - timedelta(seconds=1), self.site.timezone)
-        if not (self.folder / f"{last}.html").exists():
-            figures = self.figures(str(last), now)
-            if figures.window is not None:
-                self.write(figures, now)
+    def _corrections(self, month: Month, now: datetime) -> tuple[Posting, ...]:
+        closed = self.closed.before(month)
+        late = [self.month(one.month) for one in closed[-RESTATED_MONTHS:]]
+        again = {str(one): account(self.accounts, self.gather(one, now)).own for one in late}
+        return restatements(closed, again, Span.until(month, now))
+
+
+def last_month(now: datetime, reports: MonthReports) -> Month:
+    """The month that ended last."""
+    timezone = reports.accounts.site.timezone
+    begin_at = Month.of(now, timezone).from_at
+    return Month.of(begin_at - timedelta(seconds=1), timezone)
