@@ -90,7 +90,7 @@ def _draw_quotes(axes: Axes, quotes: Sequence[Quote]) -> None:
     for quote in quotes:
         on_demand = quote.row.purchase_option is PurchaseOption.ON_DEMAND
         row = ON_DEMAND if on_demand else OTHER_TERMS
-        amount = float(quote.row.usd_per_gpu_hour)
+        amount = float(quote.row.price.amount)
         place = row, round(amount / _STACK_WITHIN)
         ink = RENT if on_demand and quote.decides else ASIDE
         fill = ink if ink is RENT else "white"

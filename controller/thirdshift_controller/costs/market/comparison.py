@@ -60,7 +60,7 @@ def band(quotes: Sequence[Quote], option: PurchaseOption) -> CloudBand | None:
     ours = [quote for quote in quotes if quote.decides and quote.row.purchase_option is option]
     if not ours:
         return None
-    middle = median(quote.row.usd_per_gpu_hour for quote in ours)
+    middle = median(quote.row.price.amount for quote in ours)
     providers = len({quote.row.provider for quote in ours})
     return CloudBand(option, ours[0], Money(middle, CURRENCY), ours[-1], len(ours), providers)
 

@@ -1,8 +1,8 @@
-"""The bundled table of cloud prices, and the choice of rows for a day."""
+"""The bundled table of cloud prices, and what reading a table refuses."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,49 +10,80 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from controller.costs.market.rows import PRICES, prices, row
 from thirdshift_controller.config import ConfigError
 from thirdshift_controller.costs.market.prices import (
     BUNDLED,
     CloudPrice,
-    Freshness,
     PurchaseOption,
     Quality,
-    Quote,
-    canonical_model,
     load_prices,
-    quotes_on,
 )
+from thirdshift_controller.costs.market.table import table_text
 
-PRICES = load_prices()
+HEADER = (
+    "provider,sku,gpu_model,gpu_count,region,purchase_option,price_per_gpu_hour,as_of,"
+    "quality,source"
+)
 GOOD = "AWS,p5.48xlarge,H100,8,us-east-1,on_demand,6.88,2026-11-09,list,data-receipts"
 
 
-def row(**changes: object) -> CloudPrice:
-    aws = next(price for price in PRICES if price.sku == "p5.48xlarge")
-    return aws.model_copy(update=changes)
+def table(path: Path, *lines: str, header: str = HEADER) -> Path:
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    return path
 
 
 def test_the_bundled_table_loads_and_every_row_says_where_and_when() -> None:
-    assert len(PRICES) > 40
+    assert len(PRICES) > 80
     assert all(price.source and price.as_of <= date(2026, 11, 30) for price in PRICES)
 
 
-def test_no_price_of_a_series_stands_twice_for_one_day() -> None:
-    days = [(price.series, price.as_of) for price in PRICES]
-    assert len(set(days)) == len(days)
+def test_the_bundled_table_is_as_we_would_write_it() -> None:
+    assert table_text(PRICES) == BUNDLED.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("sku", "option", "as_of", "price"),
+    [
+        ("p5.48xlarge", PurchaseOption.ON_DEMAND, "2026-11-09", "6.88"),
+        ("p5.48xlarge", PurchaseOption.CAPACITY_BLOCK, "2024-12-31", "4.916"),
+        ("ND96isr_H100_v5", PurchaseOption.ON_DEMAND, "2026-11-09", "12.29"),
+        ("8x H100 SXM5", PurchaseOption.ON_DEMAND, "2026-09-25", "3.99"),
+        ("HGX B200", PurchaseOption.ON_DEMAND, "2026-09-20", "8.60"),
+        ("H100 SXM (what several ask)", PurchaseOption.ON_DEMAND, "2024-10-31", "2.99"),
+    ],
+)
+def test_the_published_prices_are_in_it(
+    sku: str, option: PurchaseOption, as_of: str, price: str
+) -> None:
+    day = date.fromisoformat(as_of)
+    found = [p for p in PRICES if (p.sku, p.purchase_option, p.as_of) == (sku, option, day)]
+    assert [one.price.amount for one in found] == [Decimal(price)]
+
+
+def test_the_contract_of_a_year_fell_and_rose() -> None:
+    year = [p for p in PRICES if p.provider == "Contracts of a year" and p.term_months == 12]
+    assert [(p.as_of, p.price.amount) for p in year] == [
+        (date(2025, 10, 31), Decimal("1.70")),
+        (date(2026, 3, 31), Decimal("2.35")),
+    ]
+    assert all(p.quality is Quality.INDEX for p in year)
 
 
 @pytest.mark.parametrize(
     ("cells", "complaint"),
     [
-        (GOOD.replace("2026-11-09", ""), 'column as_of: must be a day such as 2026-11-09, not ""'),
+        (GOOD.replace("2026-11-09", ""), "column as_of: must be filled in"),
         (GOOD.replace("2026-11-09", "9 Nov"), "column as_of: must be a day such as 2026-11-09"),
-        (GOOD.replace("6.88", "n/a"), 'usd_per_gpu_hour: must be a number such as 3.99, not "n/a"'),
-        (GOOD.replace("6.88", "0"), "usd_per_gpu_hour: must be more than 0"),
-        (GOOD.replace("6.88", "NaN"), "usd_per_gpu_hour: must be a finite number"),
-        (GOOD.replace("on_demand", "ondemand"), "purchase_option: must be one of"),
+        (GOOD.replace("6.88", "n/a"), 'price_per_gpu_hour: must be a number such as 3.99, not "n'),
+        (GOOD.replace("6.88", "0"), 'price_per_gpu_hour: must be more than 0, not "0"'),
+        (GOOD.replace("6.88", "-6.88"), "price_per_gpu_hour: must not be negative"),
+        (GOOD.replace("6.88", "NaN"), "price_per_gpu_hour: must be a finite number"),
+        (GOOD.replace("6.88", ""), "has no price; fill in price_per_gpu_hour"),
+        (GOOD.replace("on_demand", "ondemand"), "purchase_option: must be one of on_demand, spot"),
         (GOOD.replace("AWS", ""), "column provider: must be filled in"),
-        (GOOD.replace(",8,", ",0,"), "column gpu_count: must be at least 1"),
+        (GOOD.replace(",8,", ",0,"), "column gpu_count: must be a whole number of at least 1"),
+        (GOOD.replace(",8,", ",8.0,"), "column gpu_count: must be a whole number of at least 1"),
         (GOOD + ",more", "must have one cell for each column"),
         ("AWS,p5.48xlarge", "must have one cell for each column"),
     ],
@@ -60,73 +91,86 @@ def test_no_price_of_a_series_stands_twice_for_one_day() -> None:
 def test_a_bad_row_is_refused_with_file_line_column_and_remedy(
     tmp_path: Path, cells: str, complaint: str
 ) -> None:
-    path = tmp_path / "prices.csv"
-    header = BUNDLED.read_text(encoding="utf-8").splitlines()[0]
-    path.write_text(f"{header}\n{GOOD}\n{cells}\n", encoding="utf-8")
+    path = table(tmp_path / "prices.csv", GOOD, cells)
     with pytest.raises(ConfigError) as refusal:
         load_prices(path)
     assert complaint in str(refusal.value)
     assert str(refusal.value).startswith(f"{path}, line 3")
 
 
-def test_other_columns_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "prices.csv"
-    path.write_text("provider,price\nAWS,6.88\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match="line 1: the columns must be provider,sku"):
+def test_every_problem_of_a_file_is_said_at_once(tmp_path: Path) -> None:
+    bad = GOOD.replace("6.88", "x").replace("list", "rumour")
+    path = table(tmp_path / "prices.csv", bad, GOOD, GOOD.replace("AWS", ""))
+    with pytest.raises(ConfigError) as refusal:
         load_prices(path)
+    assert [
+        line.split(":")[0].removeprefix(f"{path}, ") for line in str(refusal.value).split("\n")
+    ] == [
+        "line 2, column price_per_gpu_hour",
+        "line 2, column quality",
+        "line 4, column provider",
+    ]
 
 
-@pytest.mark.parametrize(
-    ("name", "model"),
-    [
-        ("hgx-h100-8", "H100"),
-        ("NVIDIA H100 80GB HBM3", "H100"),
-        ("NVIDIA H100 PCIe", "H100-PCIe"),
-        ("NVIDIA H100 NVL", "H100-NVL"),
-        ("NVIDIA A100-SXM4-80GB", "A100-80"),
-        ("NVIDIA H200", "H200"),
-        ("dgx-a100-8", None),
-        ("abacus", None),
-    ],
-)
-def test_a_gpu_is_known_by_any_of_its_names(name: str, model: str | None) -> None:
-    assert canonical_model(name, PRICES) == model
+def test_a_column_that_is_not_known_names_its_nearest_and_a_missing_one_is_named(
+    tmp_path: Path,
+) -> None:
+    header = HEADER.replace("quality", "qualty")
+    with pytest.raises(ConfigError) as refusal:
+        load_prices(table(tmp_path / "prices.csv", GOOD, header=header))
+    assert 'column qualty: is not known here; did you mean "quality"?' in str(refusal.value)
+    assert "column quality: is missing; add it to the first line" in str(refusal.value)
 
 
-def test_the_latest_price_of_a_series_by_the_day_is_taken() -> None:
-    def runpod(on: date) -> Decimal:
-        quotes = quotes_on(PRICES, "H100", on)
-        return next(q.row.usd_per_gpu_hour for q in quotes if q.row.sku == "H100 SXM secure")
-
-    assert runpod(date(2026, 8, 31)) == Decimal("3.29")
-    assert runpod(date(2026, 9, 30)) == Decimal("3.49")
-    assert runpod(date(2026, 11, 30)) == Decimal("3.99")
+def test_the_price_of_an_instance_is_divided_by_its_gpus(tmp_path: Path) -> None:
+    header = HEADER.replace("price_per_gpu_hour", "price_per_instance_hour")
+    (price,) = load_prices(table(tmp_path / "p.csv", GOOD.replace("6.88", "55.04"), header=header))
+    assert price.price.amount == Decimal("6.88")
+    assert price.instance_price is not None
+    assert price.instance_price.amount == Decimal("55.04")
 
 
-@pytest.mark.parametrize(
-    ("age_days", "freshness", "decides"),
-    [
-        (45, Freshness.FRESH, True),
-        (46, Freshness.AMBER, True),
-        (90, Freshness.AMBER, True),
-        (91, Freshness.RED, False),
-    ],
-)
-def test_a_price_ages(age_days: int, freshness: Freshness, decides: bool) -> None:
-    quote = Quote(row(), age_days)
-    assert (quote.freshness, quote.decides) == (freshness, decides)
+def test_two_prices_of_one_row_that_disagree_are_refused(tmp_path: Path) -> None:
+    header = HEADER + ",price_per_instance_hour"
+    for instance, agrees in (("21.957642", True), ("25.25174", False)):
+        cells = GOOD.replace("6.88", "2.745") + f",{instance}"
+        path = table(tmp_path / "prices.csv", cells, header=header)
+        if agrees:
+            assert len(load_prices(path)) == 1
+        else:
+            with pytest.raises(ConfigError, match=r"gpu_count 8 = 3\.156468; correct one of the"):
+                load_prices(path)
 
 
-@pytest.mark.parametrize("quality", [Quality.INDEX, Quality.BLOG])
-def test_a_verdict_never_rests_on_an_average_or_on_hearsay(quality: Quality) -> None:
-    assert not Quote(row(quality=quality), 0).decides
+def test_a_folder_is_read_whole_and_a_price_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    first = table(tmp_path / "a.csv", GOOD)
+    table(tmp_path / "b.csv", GOOD.replace("2026-11-09", "2026-10-09"))
+    assert [price.as_of.month for price in load_prices(tmp_path)] == [11, 10]
+    third = table(tmp_path / "c.csv", GOOD.replace("data-receipts", "another"))
+    with pytest.raises(ConfigError) as refusal:
+        load_prices(tmp_path)
+    assert str(refusal.value) == (
+        f"{third}, line 2: AWS p5.48xlarge stands for 2026-11-09 in {first}, line 2 too;"
+        " remove one of them"
+    )
 
 
-@given(st.integers(0, 200))
-def test_no_price_of_the_future_is_used_and_the_cheapest_comes_first(days: int) -> None:
-    on = date(2026, 8, 1) + timedelta(days=days)
-    quotes = quotes_on(PRICES, "H100", on)
-    assert all(quote.age_days >= 0 for quote in quotes)
-    amounts = [quote.row.usd_per_gpu_hour for quote in quotes]
-    assert amounts == sorted(amounts)
-    assert {quote.row.purchase_option for quote in quotes} <= set(PurchaseOption)
+def test_an_empty_folder_is_no_table(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="holds no table"):
+        load_prices(tmp_path)
+
+
+@given(st.lists(prices(), unique_by=lambda price: (price.series, price.as_of)))
+def test_writing_and_reading_a_table_gives_the_same_prices(
+    tmp_path_factory: pytest.TempPathFactory, some: list[CloudPrice]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "written.csv"
+    path.write_text(table_text(some), encoding="utf-8", newline="")
+    assert list(load_prices(path)) == some
+
+
+def test_a_price_holds_from_the_day_on_which_it_is_both_known_and_in_force() -> None:
+    known = date(2026, 11, 9)
+    assert row().holds_from == known
+    assert row(effective_from=date(2026, 11, 16)).holds_from == date(2026, 11, 16)
+    assert row(effective_from=date(2025, 6, 1)).holds_from == known
