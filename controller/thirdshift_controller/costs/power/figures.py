@@ -16,7 +16,15 @@ class FacilityHour:
     hour_at: datetime
     kwh: float
     modelled_kwh: float
-    """The part of `kwh` that no meter showed."""
+    """The part of `kwh` that stands for equipment that no meter showed, cooling included.
+
+    Whether the cooling itself was measured is said by `EnergyFigures.pue_measured`.
+    """
+
+    @property
+    def metered_kwh(self) -> float:
+        """The other part."""
+        return self.kwh - self.modelled_kwh
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,67 @@
+"""What a kilowatt-hour costs all in for a load that never changes, as the years ahead assume."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from thirdshift_controller.costs.calendar import Month
+from thirdshift_controller.costs.money import Money
+from thirdshift_controller.costs.power.electricity import stretch_of
+from thirdshift_controller.costs.power.errors import UnpricedError
+from thirdshift_controller.costs.power.figures import FacilityHour
+from thirdshift_controller.costs.power.power import Power, Tariff
+from thirdshift_controller.costs.power.stretch import HOUR, Stretch
+
+MONTHS = 12
+_UTC = ZoneInfo("UTC")
+
+
+def flat_price(power: Power, kw: Decimal, on: date, timezone: ZoneInfo = _UTC) -> Money:
+    """Of one kWh, with demand and all that is paid by the month, for so many kW of the facility.
+
+    The tariff of the day is applied to the twelve whole months before it, so that each season
+    counts; months for which a market price or an adjustment is not on file are left out. Raises
+    `UnpricedError` where no month can be priced, and where no tariff holds on the day.
+    """
+    tariff, amount, kwh = power.tariff_on(on), Decimal(0), Decimal(0)
+    complaints: list[UnpricedError] = []
+    for month in _months_before(on, timezone):
+        try:
+            cost = _cost(tariff, stretch := _constant(tariff, kw, month, on))
+        except UnpricedError as error:
+            complaints.append(error)
+        else:
+            amount, kwh = amount + cost, kwh + stretch.drawn_kwh.total
+    if not kwh:
+        raise complaints[0]
+    return Money(amount / kwh, power.hall.currency)
+
+
+def _months_before(on: date, timezone: ZoneInfo) -> Iterator[Month]:
+    """The nearest first."""
+    month = Month(on.year, on.month, timezone)
+    for _ in range(MONTHS):
+        month = Month.of(month.from_at - HOUR, timezone)
+        yield month
+
+
+def _constant(tariff: Tariff, kw: Decimal, month: Month, known_on: date) -> Stretch:
+    hours = (FacilityHour(at, float(kw), 0.0) for at in _hours_of(month))
+    return stretch_of(tariff, hours, month, known_on)
+
+
+def _hours_of(month: Month) -> Iterator[datetime]:
+    """The hours of the clock that begin in it."""
+    at = month.from_at.replace(minute=0)
+    at += HOUR if at < month.from_at else timedelta(0)
+    while at < month.to_at:
+        yield at.astimezone(UTC)
+        at += HOUR
+
+
+def _cost(tariff: Tariff, stretch: Stretch) -> Decimal:
+    reckonings = (part.reckon(stretch) for part in tariff.parts)
+    return sum((reckoning.amount(modelled=False) for reckoning in reckonings), Decimal(0))

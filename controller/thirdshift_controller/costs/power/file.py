@@ -1,0 +1,112 @@
+"""`power.toml` read into plain values, with every file that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+from thirdshift_controller.config.locate import KeyPath
+from thirdshift_controller.config.source import Source, read_source
+from thirdshift_controller.costs.origin import Origin
+from thirdshift_controller.costs.power.checks import part_problems, tariff_problems
+from thirdshift_controller.costs.power.complaints import Complaints
+from thirdshift_controller.costs.power.part_reading import part_of, part_tables
+from thirdshift_controller.costs.power.part_tables import AnyPart
+from thirdshift_controller.costs.power.peaks import PeakTerms
+from thirdshift_controller.costs.power.plant import Plant
+from thirdshift_controller.costs.power.power import Hall, Power, Tariff
+from thirdshift_controller.costs.power.readings import Meter
+from thirdshift_controller.costs.power.readings_file import load_meters
+from thirdshift_controller.costs.power.stretch import Part
+from thirdshift_controller.costs.power.tables import (
+    HallTable,
+    PeaksTable,
+    PlantTable,
+    PowerFile,
+    TariffTable,
+)
+
+
+def load_power(path: Path) -> Power:
+    """Read the file. Raises `ConfigError` with every problem of it, or of the files it names."""
+    source, complaints = read_source(path), Complaints()
+    tables, problems = part_tables(source)
+    with complaints:
+        source.refuse([*problems, *part_problems(tables)])
+    with complaints:
+        file = source.fill(PowerFile)
+        source.refuse(tariff_problems(file.tariffs, source.line))
+    complaints.refuse()
+    return _Reader(source, tables).power(file)
+
+
+class _Reader:
+    """Makes values of tables that are in order, and reads the files beside them."""
+
+    def __init__(self, source: Source, parts: Mapping[KeyPath, AnyPart]) -> None:
+        self._source = source
+        self._parts = parts
+        self._complaints = Complaints()
+
+    def power(self, file: PowerFile) -> Power:
+        """The whole. Raises `ConfigError` with every problem of the files beside it."""
+        meters = self._meters(file.hall)
+        tariffs = [self._tariff(number, tariff) for number, tariff in enumerate(file.tariffs)]
+        self._complaints.refuse()
+        return Power(
+            file=self._source.path.name,
+            hall=self._hall(file.hall, meters),
+            tariffs=tuple(sorted(tariffs, key=lambda tariff: tariff.from_on)),
+            plant=self._plant(file.plant) if file.plant else None,
+            peaks=self._peaks(file.peaks) if file.peaks else None,
+        )
+
+    def _hall(self, table: HallTable, meters: tuple[Meter, ...]) -> Hall:
+        return Hall(
+            currency=table.currency,
+            pue=table.pue,
+            other_it_kw=table.other_it_kw,
+            host_watts=table.host_watts,
+            carbon_g_per_kwh=table.carbon_g_per_kwh,
+            origin=self._origin(table.source, table.as_of, ("hall",)),
+            meters=meters,
+        )
+
+    def _meters(self, table: HallTable) -> tuple[Meter, ...]:
+        meters: tuple[Meter, ...] = ()
+        if table.readings is not None:
+            with self._complaints:
+                meters = load_meters(table.readings)
+        return meters
+
+    def _tariff(self, number: int, table: TariffTable) -> Tariff:
+        path = ("tariffs", number)
+        return Tariff(
+            name=table.name,
+            supplier=table.supplier,
+            from_on=table.from_on,
+            to_on=table.to_on,
+            holidays=frozenset(table.holidays),
+            parts=tuple(self._parts_of(path, table)),
+            origin=self._origin(table.source, table.as_of, path),
+        )
+
+    def _parts_of(self, path: KeyPath, tariff: TariffTable) -> Iterator[Part]:
+        for position in range(len(tariff.parts)):
+            place = (*path, "parts", position)
+            part = self._parts[place]
+            said_by, as_of = part.source or tariff.source, part.as_of or tariff.as_of
+            with self._complaints:
+                yield part_of(part, self._origin(said_by, as_of, place))
+
+    def _plant(self, table: PlantTable) -> Plant:
+        values = table.model_dump(exclude={"source", "as_of"})
+        return Plant(**values, origin=self._origin(table.source, table.as_of, ("plant",)))
+
+    def _peaks(self, table: PeaksTable) -> PeakTerms:
+        values = table.model_dump(exclude={"source", "as_of"})
+        return PeakTerms(**values, origin=self._origin(table.source, table.as_of, ("peaks",)))
+
+    def _origin(self, source: str, as_of: date, path: KeyPath) -> Origin:
+        return Origin(source, as_of, self._source.path.name, self._source.line(path))
