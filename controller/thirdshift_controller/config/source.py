@@ -98,12 +98,12 @@ class Source:
     def _refusal(self, problems: Iterable[Problem]) -> ConfigError:
         """All of the problems, in the order of the file; of very many, the first."""
         lines = [
-            text for _, text in sorted((self._line(p.path), self._complaint(p)) for p in problems)
+            text for _, text in sorted((self.line(p.path), self._complaint(p)) for p in problems)
         ]
         more = [f"… and {len(lines) - _MANY} more"] if len(lines) > _MANY else []
         return ConfigError("\n".join(lines[:_MANY] + more))
 
-    def _line(self, path: KeyPath) -> int:
+    def line(self, path: KeyPath) -> int:
         """The line of a key; where it is missing, that of the table it belongs to."""
         while path not in self._lines:
             path = path[:-1]
@@ -111,7 +111,7 @@ class Source:
 
     def _complaint(self, problem: Problem) -> str:
         key = ".".join(part for part in problem.path if isinstance(part, str))
-        place = f"{self.path}, line {self._line(problem.path)}"
+        place = f"{self.path}, line {self.line(problem.path)}"
         return f"{place}: {key}: {problem.text}" if key else f"{place}: {problem.text}"
 
 

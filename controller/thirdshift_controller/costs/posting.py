@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypedDict
 
 from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.origin import Origin
@@ -117,6 +118,14 @@ class Posting:
         return replace(self, billed=billed, effective=effective, economic=economic, working=working)
 
 
-def paid(amount: Money) -> dict[str, Money]:
+class Amounts(TypedDict):
+    """What a posting says in the three ledgers."""
+
+    billed: Money
+    effective: Money
+    economic: Money
+
+
+def paid(amount: Money) -> Amounts:
     """The three amounts of what is billed, booked and used up in the same month."""
     return {"billed": amount, "effective": amount, "economic": amount}
