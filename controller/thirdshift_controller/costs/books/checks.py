@@ -1,0 +1,143 @@
+"""What single rows cannot show: rows that contradict each other, or that stand twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Protocol, TypeVar
+
+from thirdshift_controller.costs.books.books import Asset, Bill
+from thirdshift_controller.costs.books.complaints import Fault
+from thirdshift_controller.costs.books.registers import AssetRow
+from thirdshift_controller.costs.exchange import Exchange, Rate
+from thirdshift_controller.costs.money import CurrencyError, Money
+from thirdshift_controller.costs.origin import Origin
+from thirdshift_controller.costs.posting import Line
+
+
+class Entry(Protocol):
+    """Anything that knows its row."""
+
+    @property
+    def origin(self) -> Origin:
+        """Where it stands."""
+
+
+E = TypeVar("E", bound=Entry)
+
+
+def twice(
+    entries: Iterable[E], key: Callable[[E], Hashable], column: str, what: str
+) -> Iterator[Fault]:
+    """Rows that say again what a row above them says."""
+    seen: dict[Hashable, int] = {}
+    for entry in entries:
+        line = _line(entry)
+        first = seen.setdefault(key(entry), line)
+        if first != line:
+            yield Fault(line, column, f"{what} stands in line {first} too; keep one of them")
+
+
+def asset_faults(assets: Iterable[Asset]) -> Iterator[Fault]:
+    """Lives that begin too early, and servers that cost nothing without their cards."""
+    for asset in assets:
+        if asset.in_service_on < asset.bought_on:
+            text = f"is before {asset.bought_on}, the day it was bought; mend one of the two"
+            yield Fault(_line(asset), "in_service_on", text)
+        if asset.line is Line.NODES and asset.unit_price.amount == 0:
+            text = "must be more than 0: the cards' price was taken off and nothing is left"
+            yield Fault(_line(asset), "unit_price", f"{text}; mend the price of node or card")
+
+
+def node_faults(rows: Sequence[tuple[int, AssetRow]]) -> Iterator[Fault]:
+    """Nodes of one purchase whose parts do not come to the price that was paid for the whole.
+
+    Cards and servers are of one purchase when supplier, day and currency are the same.
+    """
+    for line, node in rows:
+        if node.line is Line.NODES and node.node_price is not None:
+            cards = [row for _, row in rows if _is_card_of(row, node)]
+            yield from _dear_cards(line, node, node.node_price, cards)
+            yield from _untied(line, node, node.node_price, cards)
+
+
+def _is_card_of(row: AssetRow, node: AssetRow) -> bool:
+    purchases = [(one.supplier, one.bought_on, one.currency) for one in (row, node)]
+    return row.line is Line.GPU_CARDS and purchases[0] == purchases[1]
+
+
+def _dear_cards(
+    line: int, node: AssetRow, price: Decimal, cards: Iterable[AssetRow]
+) -> Iterator[Fault]:
+    for card in cards:
+        if card.unit_price >= price:
+            text = f"a card of {card.name} is dearer at {card.unit_price:,} than the whole node"
+            yield Fault(line, "node_price", f"{text} at {price:,}; mend one of the two")
+
+
+def _untied(
+    line: int, node: AssetRow, price: Decimal, cards: Iterable[AssetRow]
+) -> Iterator[Fault]:
+    parts = sum((row.quantity * row.unit_price for row in (node, *cards)), Decimal(0))
+    whole = node.quantity * price
+    if parts != whole:
+        text = f"{node.quantity:,} nodes at {price:,} are {whole:,}, but they and their cards here"
+        yield Fault(line, "node_price", f"{text} come to {parts:,}; mend what is wrong")
+
+
+def rate_faults(rates: Sequence[Rate]) -> Iterator[Fault]:
+    """Rates of a currency in itself, and two of one pair on one day."""
+    for rate in rates:
+        if rate.base == rate.quote:
+            text = f"is {rate.base}, as base is; a rate is between two currencies"
+            yield Fault(_line(rate), "quote", text)
+    pair = "a rate of this pair and day"
+    yield from twice(rates, lambda rate: (frozenset((rate.base, rate.quote)), rate.on), "", pair)
+
+
+def bill_faults(bills: Sequence[Bill], assets: Iterable[Asset]) -> Iterator[Fault]:
+    """Bills that end before they begin, are for assets, or ask twice for the same days."""
+    bought = {(asset.line, asset.name) for asset in assets}
+    for bill in bills:
+        if (bill.line, bill.what) in bought:
+            text = f'"{bill.what}" is an asset; mend its price in its own row and take this away'
+            yield Fault(_line(bill), "what", text)
+        if bill.to_on <= bill.from_on:
+            text = f"must be after {bill.from_on}: it is the first day that the bill does not cover"
+            yield Fault(_line(bill), "to_on", text)
+    ordered = sorted(bills, key=lambda bill: (bill.from_on, _line(bill)))
+    for position, bill in enumerate(ordered):
+        for earlier in ordered[:position]:
+            if earlier.to_on > bill.from_on and _same_matter(earlier, bill):
+                text = f"overlaps bill {earlier.number} in line {_line(earlier)}, for the same"
+                yield Fault(_line(bill), "from_on", f"{text} {bill.line}; mend the days of one")
+
+
+def _same_matter(one: Bill, other: Bill) -> bool:
+    """A bill that names nothing is for the whole line."""
+    return one.line is other.line and (one.what == other.what or "" in (one.what, other.what))
+
+
+def gaps(bills: Sequence[Bill]) -> Iterator[tuple[Bill, Bill]]:
+    """Bills of one matter between which days are billed by nobody."""
+    ordered = sorted(bills, key=lambda bill: (bill.line, bill.what, bill.from_on))
+    for one, other in pairwise(ordered):
+        if (one.line, one.what) == (other.line, other.what) and one.to_on < other.from_on:
+            yield one, other
+
+
+def rateless(
+    entries: Iterable[tuple[E, Money, date]], currency: str, exchange: Exchange
+) -> Iterator[Fault]:
+    """Amounts that cannot be told in the books' currency on their day."""
+    for entry, money, on in entries:
+        try:
+            exchange.factor(money.currency, currency, on)
+        except CurrencyError as error:
+            yield Fault(_line(entry), "currency", str(error))
+
+
+def _line(entry: Entry) -> int:
+    return entry.origin.line or 0
