@@ -15,8 +15,8 @@ from thirdshift_controller.costs.books.file import CostsFile, load_costs
 from thirdshift_controller.costs.calendar import Month
 from thirdshift_controller.costs.market.prices import load_prices
 from thirdshift_controller.costs.month.month import MonthFigures, month_figures
-from thirdshift_controller.costs.usage.accrual import HOUR, pieces
 from thirdshift_controller.costs.usage.records import DowntimeSpan, NodeHour
+from thirdshift_controller.costs.usage.spans import HOUR, pieces
 from thirdshift_controller.fleet.inventory import Node, Rack, Row, Site
 
 COSTS = Path(__file__).with_name("toronto-costs.toml")

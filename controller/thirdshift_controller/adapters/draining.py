@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 
+from thirdshift_controller.costs.usage.records import Holdings
 from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.intake.schedule import (
     NodeStanding,
@@ -26,11 +27,15 @@ from thirdshift_runbooks.page import RemoteAction
 
 
 class DrainingScheduler(ABC):
-    """Implements `remedies.port.Remedy` over an `intake.schedule.Scheduler`."""
+    """Implements `remedies.port.Remedy` over an `intake.schedule.AllocatingScheduler`."""
 
     @abstractmethod
     def standings(self, nodes: Sequence[Node]) -> Mapping[str, NodeStanding]:
         """Every node's standing by its name, in one question. Raises `SchedulerUnreachable`."""
+
+    @abstractmethod
+    def holdings(self, nodes: Sequence[Node]) -> Mapping[str, Holdings]:
+        """Who holds the GPUs of these nodes, in one question. Raises `SchedulerUnreachable`."""
 
     @abstractmethod
     def describe(self, order: RemedyOrder) -> str:

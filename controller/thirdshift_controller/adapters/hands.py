@@ -31,7 +31,7 @@ from thirdshift_controller.config import (
     SchedulerKind,
 )
 from thirdshift_controller.intake.management import BmcReader
-from thirdshift_controller.intake.schedule import Scheduler
+from thirdshift_controller.intake.schedule import AllocatingScheduler
 from thirdshift_controller.remedies.inspection import Inspector
 from thirdshift_controller.remedies.port import Remedy, Return
 from thirdshift_controller.remedies.rungs import BY_BMC, BY_SCHEDULER
@@ -43,7 +43,7 @@ KNOWS_NOBODY = Path(os.devnull)
 """Only where remedies are off; with it every host key is refused."""
 
 
-class RemedyingScheduler(Scheduler, Remedy, Protocol):
+class RemedyingScheduler(AllocatingScheduler, Remedy, Protocol):
     """A scheduler that also makes its two rungs."""
 
 

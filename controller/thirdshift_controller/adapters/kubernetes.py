@@ -1,4 +1,4 @@
-"""Kubernetes: where its nodes stand, and the rungs drain and resume.
+"""Kubernetes: where its nodes stand, who holds their GPUs, and the rungs drain and resume.
 
 A drain cordons the node, taints it and notes the incident on it, all in one writing that fails
 where somebody else wrote meanwhile. Whether its pods are then evicted is the site's choice.
@@ -20,9 +20,10 @@ from thirdshift_controller.adapters.kubernetes_objects import (
     KubernetesNode,
     Pod,
 )
-from thirdshift_controller.adapters.kubernetes_words import standing
+from thirdshift_controller.adapters.kubernetes_words import holdings, standing
+from thirdshift_controller.costs.usage.records import Holdings
 from thirdshift_controller.fleet.inventory import Node
-from thirdshift_controller.intake.schedule import ABSENT, NodeStanding
+from thirdshift_controller.intake.schedule import ABSENT, NodeStanding, SchedulerUnreachable
 from thirdshift_controller.remedies.port import RemedyOrder, RemedyResult
 from thirdshift_controller.remedies.scheduling import incident_of, reason_of
 from thirdshift_runbooks.page import RemoteAction
@@ -41,13 +42,20 @@ class KubernetesScheduler(DrainingScheduler):
         """Every node's standing by its name. Raises `SchedulerUnreachable`."""
         only = nodes[0].name if len(nodes) == 1 else None
         found = {node.metadata.name: node for node in self._api.nodes(only)}
-        pods: dict[str, list[Pod]] = defaultdict(list)
-        for pod in self._api.pods(only):
-            pods[pod.spec.node].append(pod)
+        pods = self._pods(only)
         return {
             name: standing(found[name], pods[name]) if name in found else ABSENT
             for name in (node.name for node in nodes)
         }
+
+    def holdings(self, nodes: Sequence[Node]) -> Mapping[str, Holdings]:
+        """GPUs of each node by namespace. Raises `SchedulerUnreachable`."""
+        pods = self._pods(None)
+        try:
+            held = {node.name: holdings(pods[node.name]) for node in nodes}
+        except ValueError as error:
+            raise SchedulerUnreachable(f"a pod counts GPUs in an unknown form: {error}") from error
+        return {name: teams for name, teams in held.items() if teams is not None}
 
     def describe(self, order: RemedyOrder) -> str:
         """The same in kubectl's words."""
@@ -79,6 +87,13 @@ class KubernetesScheduler(DrainingScheduler):
         spec = {"unschedulable": None, "taints": _others(node)}
         self._api.patch(node, {DRAINED_FOR: None, REASON: None}, spec)
         return f"{order.node.name} may get pods again"
+
+    def _pods(self, node: str | None) -> Mapping[str, list[Pod]]:
+        """Pods by node, of all nodes or one; of a node without any there is an empty list."""
+        pods: dict[str, list[Pod]] = defaultdict(list)
+        for pod in self._api.pods(node):
+            pods[pod.spec.node].append(pod)
+        return pods
 
     def _mark(self, order: RemedyOrder) -> None:
         node, incident = self._read(order.node), incident_of(order)

@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from thirdshift_controller.adapters.mig import part_of_gpu
+
 DRAINED_FOR = "thirdshift.dev/drained-for"
 """Our annotation on a node that we took out of service: the incident."""
 REASON = "thirdshift.dev/reason"
@@ -121,6 +123,14 @@ class Container(BaseModel):
         """Whether it holds GPUs, whole or in parts."""
         return any(name.startswith(_GPUS) for name in self.resources.limits)
 
+    @property
+    def gpus(self) -> float:
+        """How many; an instance of a shared one is a part of it. Raises `ValueError`."""
+        limits = self.resources.limits.items()
+        return sum(
+            int(count) * part_of_gpu(name) for name, count in limits if name.startswith(_GPUS)
+        )
+
 
 class PodSpec(BaseModel):
     """What a pod is made of."""
@@ -148,6 +158,12 @@ class Pod(BaseModel):
         """Whether it is a DaemonSet's or the kubelet's own: gone from a node, it comes back."""
         daemon = any(owner.kind == "DaemonSet" for owner in self.metadata.owners)
         return daemon or _MIRROR in self.metadata.annotations
+
+    @property
+    def gpus(self) -> float:
+        """What it holds: its containers run at one time, those before them one by one."""
+        together = sum(one.gpus for one in self.spec.containers)
+        return max([together, *(one.gpus for one in self.spec.first)])
 
     @property
     def is_a_job(self) -> bool:

@@ -1,7 +1,8 @@
-"""What a node of Kubernetes and its pods say of its standing. Pure."""
+"""What a node of Kubernetes and its pods say of its standing, and who holds its GPUs. Pure."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from thirdshift_controller.adapters.kubernetes_objects import (
@@ -10,6 +11,7 @@ from thirdshift_controller.adapters.kubernetes_objects import (
     KubernetesNode,
     Pod,
 )
+from thirdshift_controller.costs.usage.records import Holdings
 from thirdshift_controller.intake.schedule import OURS, NodeStanding, Standing
 
 
@@ -29,6 +31,20 @@ def standing(node: KubernetesNode, pods: Iterable[Pod]) -> NodeStanding:
         reason = f"{trouble.reason}: {trouble.message}".rstrip(": ")
         return NodeStanding(Standing.DOWN, reason, jobs, since_at=trouble.since_at)
     return NodeStanding(Standing.IN_SERVICE, None, jobs)
+
+
+def holdings(pods: Iterable[Pod]) -> Holdings | None:
+    """GPUs of one node by namespace; `None` where a pod claims devices and so not says how many.
+
+    Raises `ValueError` on a number in an unknown form.
+    """
+    held: dict[str, float] = defaultdict(float)
+    for pod in pods:
+        if pod.is_a_job:
+            if pod.spec.claims:
+                return None
+            held[pod.metadata.namespace] += pod.gpus
+    return dict(held)
 
 
 def _out(node: KubernetesNode, jobs: tuple[str, ...]) -> NodeStanding:

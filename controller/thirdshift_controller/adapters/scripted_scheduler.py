@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from thirdshift_controller.adapters.draining import DrainingScheduler
+from thirdshift_controller.costs.usage.records import Holdings
 from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.intake.schedule import (
     ABSENT,
@@ -21,14 +22,17 @@ _IN_SERVICE = NodeStanding(Standing.IN_SERVICE, None, ())
 
 @dataclass
 class ScriptedScheduler(DrainingScheduler):
-    """Implements `intake.schedule.Scheduler` and `remedies.port.Remedy`.
+    """Implements `intake.schedule.AllocatingScheduler` and `remedies.port.Remedy`.
 
     It knows every node, in service and without jobs, until the script says otherwise.
     """
 
     found: dict[str, NodeStanding] = field(default_factory=dict)
+    held: dict[str, Holdings] = field(default_factory=dict)
+    """Who holds a node's GPUs; nobody does where the script says nothing."""
     orders: list[RemedyOrder] = field(default_factory=list)
     answers: bool = True
+    tells_holdings: bool = True
 
     def run_jobs(self, node: str, *jobs: str) -> None:
         """Exactly these run there from now on; none is how they end."""
@@ -59,6 +63,12 @@ class ScriptedScheduler(DrainingScheduler):
         if not self.answers:
             raise SchedulerUnreachable("the scheduler is silent by script")
         return {node.name: self.standing(node.name) for node in nodes}
+
+    def holdings(self, nodes: Sequence[Node]) -> Mapping[str, Holdings]:
+        """As scripted, or silence."""
+        if not (self.answers and self.tells_holdings):
+            raise SchedulerUnreachable("the scheduler tells no holdings by script")
+        return {node.name: self.held.get(node.name, {}) for node in nodes}
 
     def describe(self, order: RemedyOrder) -> str:
         """The command as it would be."""

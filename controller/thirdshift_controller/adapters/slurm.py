@@ -1,4 +1,7 @@
-"""Slurm: where its nodes stand, and the rungs drain and resume. Not its jobs: none is ended."""
+"""Slurm: where its nodes stand, who holds their GPUs, and the rungs drain and resume.
+
+Not its jobs: none is ended.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,18 @@ from thirdshift_controller.adapters.slurm_commands import SlurmCommands
 from thirdshift_controller.adapters.slurm_words import (
     JOBS_FORMAT,
     JOBS_STATES,
+    read_holdings,
     read_jobs,
     read_nodes,
 )
+from thirdshift_controller.costs.usage.records import Holdings
 from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.intake.schedule import ABSENT, NodeStanding, SchedulerUnreachable
 from thirdshift_controller.remedies.port import RemedyOrder
 from thirdshift_controller.remedies.scheduling import reason_of
 from thirdshift_runbooks.page import RemoteAction
 
+_DETAILS = ("--all", "--details", "show", "job")
 _JOBS = ("--all", "--noheader", f"--states={JOBS_STATES}", f"--format={JOBS_FORMAT}")
 
 
@@ -40,6 +46,16 @@ class SlurmScheduler(DrainingScheduler):
             raise SchedulerUnreachable(f"squeue names nodes in an unknown form: {error}") from error
         known = dict(read_nodes(shown, jobs))
         return {node.name: known.get(node.name, ABSENT) for node in nodes}
+
+    def holdings(self, nodes: Sequence[Node]) -> Mapping[str, Holdings]:
+        """GPUs of each node by Slurm's account. Raises `SchedulerUnreachable`."""
+        try:
+            held = read_holdings(self._commands.run("scontrol", *_DETAILS))
+        except ValueError as error:
+            raise SchedulerUnreachable(
+                f"scontrol names nodes in an unknown form: {error}"
+            ) from error
+        return {node.name: held.get(node.name, {}) for node in nodes}
 
     def describe(self, order: RemedyOrder) -> str:
         """The command of scontrol."""

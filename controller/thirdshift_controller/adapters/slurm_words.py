@@ -1,8 +1,13 @@
-"""What Slurm's commands print, as standings. Pure; the one module that knows ClusterShell.
+"""What Slurm's commands print, as standings and holdings. Pure; no other knows ClusterShell.
 
 Nodes come from `scontrol show node` in its long form, where a reason has a line of its own: in the
 one-line form and in `sinfo` nothing tells where a free text ends, and JSON came to scontrol after
 22.05. Jobs come from `squeue`. Both read alike from 22.05 to 24.11.
+
+Who holds how many GPUs of which node is said by `scontrol --details show job` alone: squeue counts
+GPUs only where slurm.conf accounts for them, and over all nodes of a job. Of a job that has ended
+or waits it names no GPU. A job's name may hold line breaks; one that imitates these lines is
+believed.
 """
 
 from __future__ import annotations
@@ -15,16 +20,26 @@ from datetime import UTC, datetime
 
 from ClusterShell.NodeSet import RESOLVER_NOGROUP, NodeSet, NodeSetException
 
+from thirdshift_controller.adapters.mig import part_of_gpu
+from thirdshift_controller.costs.usage.records import Holdings
 from thirdshift_controller.intake.schedule import ABSENT, NodeStanding, Standing
 
 JOBS_FORMAT = "%i|%N"
 JOBS_STATES = "running,configuring,completing,suspended,stopped,signaling,stage_out"
 """Of jobs that hold their nodes; the last ones still have their epilog to run."""
+NO_ACCOUNT = "(no account)"
+"""The team of jobs that name none; Slurm asks for one only where it keeps accounts."""
 
 _RECORD = re.compile(r"^NodeName=(\S+)(.*(?:\n(?!NodeName=).*)*)", re.MULTILINE)
 _STATE = re.compile(r"^   State=(\S+)", re.MULTILINE)
 _REASON = re.compile(r"^   Reason=(.*?)(?: \[(\S+)@(\S+)\])?$", re.MULTILINE)
 _WORD = re.compile(r"[A-Z_]+")
+_HELD = re.compile(
+    r"^   Priority=.* Account=(?P<account>.*) QOS="
+    r"|^     Nodes=(?P<nodes>\S+) .*GRES=(?P<gres>\S+)$",
+    re.MULTILINE,
+)
+_GPUS = re.compile(r"(?:^|,)gpu:(?:(?P<type>[^:,()]+):)?(?P<count>\d+)")
 _SLURMS_OWN = ("Not responding", "Node unexpectedly rebooted")
 """How slurmctld gives a node up, and takes it back by itself where ReturnToService says so."""
 _CLOSED = {"DRAIN", "FAIL"}
@@ -47,6 +62,23 @@ def read_jobs(text: str) -> Mapping[str, tuple[str, ...]]:
         for node in _names(places):
             jobs[node].append(job)
     return {node: tuple(its) for node, its in jobs.items()}
+
+
+def read_holdings(text: str) -> dict[str, Holdings]:
+    """GPUs by account on each node that has any held. Raises `ValueError`."""
+    held: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    account = NO_ACCOUNT
+    for line in _HELD.finditer(text):
+        if line["nodes"] is None:
+            account = line["account"].replace("(null)", NO_ACCOUNT)
+            continue
+        gpus = sum(
+            int(part["count"]) * part_of_gpu(part["type"] or "")
+            for part in _GPUS.finditer(line["gres"])
+        )
+        for node in _names(line["nodes"]) if gpus else ():
+            held[node][account] += gpus
+    return {node: dict(teams) for node, teams in held.items()}
 
 
 def _names(places: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from thirdshift_controller.adapters.hands import Hands
 from thirdshift_controller.bootstrap.foundation import Foundation
 from thirdshift_controller.intake.bmc_sweep import BmcSweep
 from thirdshift_controller.intake.keep import Keeper
-from thirdshift_controller.intake.live import Live
+from thirdshift_controller.intake.metering import INTERVALS, Metering
 from thirdshift_controller.intake.schedule_sweep import ScheduleSweep
 from thirdshift_controller.intake.sights import Sights
 from thirdshift_controller.intake.sweep import Sweep
@@ -33,7 +33,7 @@ def listen(
 ) -> Ears:
     """Put the sweeps together."""
     return Ears(
-        agents=_agents(base, sights.agents, loop, closing),
+        agents=_agents(base, sights, loop, closing),
         bmcs=BmcSweep(
             base.store,
             base.site,
@@ -48,7 +48,7 @@ def listen(
     )
 
 
-def _agents(base: Foundation, live: Live, loop: RepairLoop, closing: ExitStack) -> Sweep:
+def _agents(base: Foundation, sights: Sights, loop: RepairLoop, closing: ExitStack) -> Sweep:
     polling = base.config.polling
     reader = HttpAgentReader(polling.timeout_seconds, polling.workers, base.config.agents)
     closing.callback(reader.close)
@@ -57,10 +57,21 @@ def _agents(base: Foundation, live: Live, loop: RepairLoop, closing: ExitStack) 
         site=base.site,
         reader=reader,
         executor=closing.enter_context(ThreadPoolExecutor(polling.workers, "poll")),
-        keeper=Keeper(base.site, base.catalogue),
-        live=live,
+        keeper=Keeper(base.site, base.catalogue, _metering(base, sights)),
+        live=sights.agents,
         clock=base.clock,
         silent_after=timedelta(seconds=polling.silent_after_seconds),
         started_at=base.clock.now(),
         on_signals=loop.sort,
+    )
+
+
+def _metering(base: Foundation, sights: Sights) -> Metering:
+    """Intervals are of the wall, and what is metered is of the site's clock."""
+    lasts = timedelta(seconds=INTERVALS * base.clock.speed)
+    return Metering(
+        sights.bmcs,
+        sights.schedule,
+        look_lasts=lasts * base.config.bmc.interval_seconds,
+        holdings_last=lasts * base.config.scheduler.interval_seconds,
     )

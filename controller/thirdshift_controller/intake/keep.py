@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from thirdshift_agent.wire import GpuIdentity, Report, Signal, SignalKind, SignalSource
-from thirdshift_controller.costs.usage.accrual import Meter, accrue
-from thirdshift_controller.costs.usage.records import NodeHour
+from thirdshift_controller.costs.usage.accrual import Spent, accrue
+from thirdshift_controller.costs.usage.adding import added
+from thirdshift_controller.costs.usage.meter import Meter, Nameplate
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.fleet.outage import slots_out
 from thirdshift_controller.fleet.scopes import nodes_in
 from thirdshift_controller.intake.live import Silence
+from thirdshift_controller.intake.metering import Metering
 from thirdshift_controller.store import incidents, nodes, signals, usage
 from thirdshift_controller.store.tables import NodeRow, SignalRow
 from thirdshift_runbooks.catalogue import Catalogue
@@ -29,6 +31,7 @@ class Keeper:
 
     site: Site
     catalogue: Catalogue
+    metering: Metering = field(default_factory=Metering)
     _seated: Cards = field(default_factory=dict)
     _recalled: set[str] = field(default_factory=set)
     """Nodes whose cards were asked of the database."""
@@ -40,11 +43,11 @@ class Keeper:
         self._recall(session, rows)
         told = [_signal(one, signal, now) for one in reports.values() for signal in one.signals]
         signals.keep(session, told)
-        hours: list[NodeHour] = []
+        spent: list[Spent] = []
         for name, row in rows.items():
             self._keep_report(session, row, reports[name], now)
-            hours += self._meter(row, reports[name], out.get(name, frozenset()), now)
-        usage.add(session, hours)
+            spent.append(self._meter(row, reports[name], out.get(name, frozenset()), now))
+        _book(session, spent)
 
     def keep_silences(
         self,
@@ -60,13 +63,13 @@ class Keeper:
         is silent a second time.
         """
         rows = nodes.named(session, silences)
-        hours: list[NodeHour] = []
+        spent: list[Spent] = []
         for name, row in rows.items():
             since_at = max(row.heard_at, started_at)
             if now - since_at >= patience:
                 signals.keep(session, [_silence(row, since_at, now, silences[name])])
-            hours += self._meter(row, None, frozenset(), now)
-        usage.add(session, hours)
+            spent.append(self._meter(row, None, frozenset(), now))
+        _book(session, spent)
 
     def _slots_out(self, session: Session, names: Iterable[str]) -> Mapping[str, frozenset[int]]:
         """Slots of these nodes that an open repair keeps from work."""
@@ -90,7 +93,7 @@ class Keeper:
 
     def _meter(
         self, row: NodeRow, report: Report | None, out: frozenset[int], now: datetime
-    ) -> tuple[NodeHour, ...]:
+    ) -> Spent:
         """Move the node's meter on; returns what passed since the last sweep, by the hour.
 
         A node whose driver is released is no more available than one that is silent.
@@ -98,9 +101,10 @@ class Keeper:
         before = Meter.from_json(row.meter) if row.meter else None
         snapshot = report.snapshot if report and not report.snapshot.released else None
         installed = self.site.by_name[row.name].gpus
-        after, hours = accrue(before, now, snapshot, row.name, installed, out)
+        plate = Nameplate(row.name, installed, self.metering.host_watts)
+        after, spent = accrue(before, self.metering.poll(row.name, snapshot, out, now), plate)
         row.meter = after.to_json()
-        return hours
+        return spent
 
     def _recall(self, session: Session, names: Iterable[str]) -> None:
         """After a start: which cards were in these nodes, so that only what differs is written."""
@@ -116,6 +120,12 @@ class Keeper:
             self._seated[node, gpu.slot] = card
             if before is not None:
                 signals.keep(session, [_replaced(node, gpu, before, now)])
+
+
+def _book(session: Session, spent: Sequence[Spent]) -> None:
+    """A team is on many nodes, and its hours are one row each."""
+    hours = [hour for one in spent for hour in one.hours]
+    usage.add(session, hours, added(hour for one in spent for hour in one.teams))
 
 
 def _silence(row: NodeRow, since_at: datetime, now: datetime, silence: Silence) -> SignalRow:

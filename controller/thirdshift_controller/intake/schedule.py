@@ -1,4 +1,4 @@
-"""What the site's scheduler says of its nodes: in service, drained, by whom, with whose jobs.
+"""What the site's scheduler says of its nodes: in service, drained, by whom; who holds their GPUs.
 
 `adapters/slurm.py` and `adapters/kubernetes.py` implement it.
 """
@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from thirdshift_controller.costs.usage.records import Holdings
 from thirdshift_controller.fleet.inventory import Node
 
 OURS = "thirdshift"
@@ -73,4 +74,15 @@ class Scheduler(Protocol):
 
     def standings(self, nodes: Sequence[Node]) -> Mapping[str, NodeStanding]:
         """Every node's standing by its name, in one question. Raises `SchedulerUnreachable`."""
+        ...
+
+
+class AllocatingScheduler(Scheduler, Protocol):
+    """One that also says whose jobs hold what."""
+
+    def holdings(self, nodes: Sequence[Node]) -> Mapping[str, Holdings]:
+        """Who holds the GPUs of each of these nodes, in one question; nobody is an empty answer.
+
+        A node that is left out is one of which it cannot be said. Raises `SchedulerUnreachable`.
+        """
         ...

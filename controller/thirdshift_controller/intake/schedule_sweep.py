@@ -1,4 +1,4 @@
-"""Asks the scheduler where all nodes stand, shows it, and keeps what is news as signals.
+"""Asks the scheduler where all nodes stand and who holds them; keeps what is news as signals.
 
 It changes nothing at the scheduler. What was told is remembered in memory; after a restart the
 instant at which a node was taken out tells the store what it has already.
@@ -6,12 +6,18 @@ instant at which a node was taken out tells the store what it has already.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from thirdshift_agent.clock import Clock
 from thirdshift_agent.wire import SignalSource
 from thirdshift_controller.fleet.inventory import Site
-from thirdshift_controller.intake.schedule import NodeStanding, Scheduler, SchedulerUnreachable
+from thirdshift_controller.intake.schedule import (
+    AllocatingScheduler,
+    NodeStanding,
+    SchedulerUnreachable,
+    Standing,
+)
 from thirdshift_controller.intake.schedule_live import ScheduleLive
 from thirdshift_controller.intake.schedule_news import KIND, News, Told, news, said
 from thirdshift_controller.store import signals
@@ -20,10 +26,15 @@ from thirdshift_controller.store.tables import SignalRow
 
 
 class ScheduleSweep:
-    """One question a run. One thread runs it."""
+    """Two questions a run. One thread runs it."""
 
     def __init__(
-        self, store: Store, site: Site, scheduler: Scheduler, live: ScheduleLive, clock: Clock
+        self,
+        store: Store,
+        site: Site,
+        scheduler: AllocatingScheduler,
+        live: ScheduleLive,
+        clock: Clock,
     ) -> None:
         self._store, self._scheduler = store, scheduler
         self._live, self._clock = live, clock
@@ -45,6 +56,17 @@ class ScheduleSweep:
                 signals.keep(session, rows)
         self._told = told
         self._live.show(standings, now)
+        self._allot(standings)
+
+    def _allot(self, standings: Mapping[str, NodeStanding]) -> None:
+        """Ask who holds the nodes that it knows; the standings are good without the answer."""
+        known = [one for one in self._nodes if standings[one.name].standing is not Standing.ABSENT]
+        try:
+            holdings = self._scheduler.holdings(known)
+        except SchedulerUnreachable as error:
+            self._live.miss_holdings(str(error))
+            return
+        self._live.allot(holdings, self._clock.now())
 
 
 def _signal(one: News, found: NodeStanding, now: datetime) -> SignalRow:

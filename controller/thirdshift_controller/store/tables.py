@@ -287,14 +287,37 @@ class StepRow(SQLModel, table=True):
 
 
 class NodeHourRow(SQLModel, table=True):
-    """One node's use in one hour of UTC: the only time series we keep."""
+    """One node's use in one hour of UTC; with `TeamHourRow` the only time series we keep.
+
+    The hour comes first in the key, and in SQLite the rows lie in its order: what is written now
+    and what a month asks for is one stretch of the file, however many years there are.
+    """
 
     __tablename__ = "node_hour"
+    __table_args__ = {"sqlite_with_rowid": False}
 
-    node: str = Field(primary_key=True)
     hour_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    node: str = Field(primary_key=True)
     installed_gpu_seconds: float
     available_gpu_seconds: float
     utilised_gpu_seconds: float
     energy_joules: float
     energy_modelled_joules: float
+    watched_seconds: float
+    scheduled_gpu_seconds: float
+    allocated_gpu_seconds: float
+    wall_joules: float
+    wall_modelled_joules: float
+
+
+class TeamHourRow(SQLModel, table=True):
+    """What one team held in one hour of UTC."""
+
+    __tablename__ = "team_hour"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    hour_at: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    team: str = Field(primary_key=True)
+    allocated_gpu_seconds: float
+    utilised_gpu_seconds: float
+    wall_joules: float

@@ -1,8 +1,8 @@
 """The scheduler of a simulated site, and the rungs drain and resume.
 
-Implements `intake.schedule.Scheduler` and, for those two, `remedies.port.Remedy`. Nodes of one gang
-run one job together, one job after the other. It keeps what it drained in memory alone: after a
-restart every node is in service.
+Implements `intake.schedule.AllocatingScheduler` and, for those two, `remedies.port.Remedy`. Nodes
+of one gang run one job together, one job after the other; a job is one team's and has its nodes for
+itself. What it drained it keeps in memory alone: after a restart every node is in service.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime
 from random import Random
 
 from thirdshift_agent.clock import Clock
+from thirdshift_controller.costs.usage.records import Holdings
 from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.intake.schedule import OURS, NodeStanding, Standing
 from thirdshift_controller.remedies.port import (
@@ -26,6 +27,8 @@ from thirdshift_runbooks.page import RemoteAction
 PERIOD_SECONDS = 2 * 3600.0
 """From the start of one job to the start of the next."""
 IDLE_RATIO = 0.15
+TEAMS = {"foundation": 5, "vision": 3, "speech": 2, "interns": 1}
+"""How often a job is theirs, in eleven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,14 @@ class SimulatedScheduler:
         """Every node's standing by its name."""
         now = self.clock.now()
         return {node.name: self._standing(node, now) for node in nodes}
+
+    def holdings(self, nodes: Sequence[Node]) -> Mapping[str, Holdings]:
+        """Who runs a job on each node, with all of its GPUs."""
+        now = self.clock.now()
+        jobs = {node: self._standing(node, now).jobs for node in nodes}
+        return {
+            node.name: {_team(job): float(node.gpus) for job in its} for node, its in jobs.items()
+        }
 
     def describe(self, order: RemedyOrder) -> str:
         """The request in words."""
@@ -80,3 +91,8 @@ class SimulatedScheduler:
         if into >= PERIOD_SECONDS * (1 - IDLE_RATIO):
             return None
         return str(Random(f"{whose}:{number:.0f}").randrange(10_000, 100_000))
+
+
+def _team(job: str) -> str:
+    """A job's number decides whose it is."""
+    return Random(job).choices(list(TEAMS), list(TEAMS.values()))[0]

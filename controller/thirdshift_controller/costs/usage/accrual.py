@@ -5,175 +5,102 @@ it if it answered at both ends and no repair held it at the later one, and it wo
 the earlier poll saw. So time in which a node was silent, or a GPU lost, is never available; time
 in which the controller itself was away is, for the GPUs that stood in work before and after it.
 
-Energy is the difference of a GPU's own counter, so it is right however long nobody looked; it is
-spread evenly over the time since that GPU was last read. Where there is no pair of counter
-readings to subtract (no counter, a counter that went back, a card just lost) the last known power
-stands in and is booked as modelled. A silent GPU is booked when it is heard again, into the hours
-in which it was silent, so a closed hour may still gain energy.
+Which of the available GPUs a job held `allocation` says, what they drew `gpu_energy`, and what the
+whole node drew `wall`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
-
-from thirdshift_agent.wire import GpuPresence, GpuReading, Snapshot
-from thirdshift_controller.costs.usage.records import NodeHour
-
-HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class GpuMeter:
-    """One card's counters when it was last heard; its energy is booked up to then."""
-
-    read_at: datetime
-    energy_joules_total: float | None
-    power_watts: float | None
+from thirdshift_agent.wire import GpuPresence
+from thirdshift_controller.costs.usage.adding import added
+from thirdshift_controller.costs.usage.allocation import gpus_held, team_hours
+from thirdshift_controller.costs.usage.gpu_energy import Drawn, drawn
+from thirdshift_controller.costs.usage.meter import GpuMeter, Meter, Nameplate, Poll
+from thirdshift_controller.costs.usage.records import NodeHour, TeamHour
+from thirdshift_controller.costs.usage.spans import pieces
+from thirdshift_controller.costs.usage.wall import latest, wall_hours, wall_of
 
 
 @dataclass(frozen=True, slots=True)
-class Meter:
-    """What the last poll of a node left behind."""
+class Spent:
+    """What passed between two polls of one node, oldest hour first."""
 
-    polled_at: datetime
-    at_work: Mapping[int, float]
-    """Utilisation ratio by slot, of the GPUs that were available."""
-    gpus: Mapping[str, GpuMeter]
-    """By UUID, so that a card that was swapped starts anew."""
-
-    def to_json(self) -> dict[str, object]:
-        """As a plain object for a JSON column."""
-        plain: dict[str, object] = _METER.dump_python(self, mode="json")
-        return plain
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, object]) -> Meter:
-        """Back from `to_json`."""
-        return _METER.validate_python(plain)
+    hours: tuple[NodeHour, ...] = ()
+    teams: tuple[TeamHour, ...] = ()
 
 
-_METER = TypeAdapter(Meter)
-
-
-def accrue(
-    meter: Meter | None,
-    now: datetime,
-    snapshot: Snapshot | None,
-    node: str,
-    gpus_installed: int,
-    out_slots: frozenset[int],
-) -> tuple[Meter, tuple[NodeHour, ...]]:
-    """Book the time since the last poll; `snapshot` is `None` where the node did not answer.
+def accrue(meter: Meter | None, poll: Poll, plate: Nameplate) -> tuple[Meter, Spent]:
+    """Book the time since the last poll.
 
     The first poll of a node books nothing. One that is not later than the last changes nothing.
     """
-    at_work = _at_work(snapshot, gpus_installed, out_slots)
+    at_work = _at_work(poll, plate.gpus_installed)
     if meter is None:
-        return Meter(now, at_work, _read(snapshot, now, {})), ()
-    if now <= meter.polled_at:
-        return meter, ()
-    both = meter.at_work.keys() & at_work.keys()
-    worked = sum(meter.at_work[slot] for slot in both)
-    spent = [
-        _hour(node, hour_at, gpus_installed * seconds, len(both) * seconds, worked * seconds)
-        for hour_at, seconds, _ in pieces(meter.polled_at, now)
-    ]
-    spent += _energy(node, meter.gpus, snapshot, now)
-    return Meter(now, at_work, _read(snapshot, now, meter.gpus)), _by_hour(spent)
+        look = latest(None, poll.look, poll.at)
+        return Meter(poll.at, at_work, _read(poll, {}), poll.held, look), Spent()
+    if poll.at <= meter.polled_at:
+        return meter, Spent()
+    wall, gpus = wall_of(meter, poll), list(drawn(meter.gpus, poll))
+    hours = added(
+        [
+            *_use(meter, poll, plate, at_work),
+            *_gpu_hours(plate.node, gpus),
+            *wall_hours(plate, wall, gpus),
+        ]
+    )
+    after = Meter(
+        poll.at, at_work, _read(poll, meter.gpus), poll.held, wall.look, wall.waiting(poll)
+    )
+    return after, Spent(hours, tuple(team_hours(meter.held, hours)))
 
 
-def pieces(from_at: datetime, to_at: datetime) -> Iterator[tuple[datetime, float, float]]:
-    """Cut a span at the hours: start of the hour (UTC), seconds in it, share of the whole span."""
-    whole = (to_at - from_at).total_seconds()
-    while from_at < to_at:
-        hour_at = from_at.replace(minute=0, second=0, microsecond=0)
-        end_at = min(hour_at + HOUR, to_at)
-        seconds = (end_at - from_at).total_seconds()
-        yield hour_at, seconds, seconds / whole
-        from_at = end_at
-
-
-def _at_work(
-    snapshot: Snapshot | None, gpus_installed: int, out_slots: frozenset[int]
-) -> dict[int, float]:
+def _at_work(poll: Poll, gpus_installed: int) -> dict[int, float]:
     """A GPU that answers but cannot say how busy it is counts as idle."""
-    slots = frozenset(range(gpus_installed)) - out_slots
+    slots = frozenset(range(gpus_installed)) - poll.out_slots
     return {
         gpu.identity.slot: min(max(gpu.utilisation_ratio or 0.0, 0.0), 1.0)
-        for gpu in (snapshot.gpus if snapshot else ())
+        for gpu in poll.gpus
         if gpu.presence is GpuPresence.PRESENT and gpu.identity.slot in slots
     }
 
 
-def _read(
-    snapshot: Snapshot | None, now: datetime, before: Mapping[str, GpuMeter]
-) -> Mapping[str, GpuMeter]:
-    if snapshot is None:
+def _read(poll: Poll, before: Mapping[str, GpuMeter]) -> Mapping[str, GpuMeter]:
+    if poll.snapshot is None:
         return before
     return {
-        gpu.identity.uuid: GpuMeter(now, gpu.energy_joules_total, gpu.power_watts)
-        for gpu in snapshot.gpus
+        gpu.identity.uuid: GpuMeter(poll.at, gpu.energy_joules_total, gpu.power_watts)
+        for gpu in poll.gpus
     }
 
 
-def _energy(
-    node: str, before: Mapping[str, GpuMeter], snapshot: Snapshot | None, now: datetime
+def _use(
+    meter: Meter, poll: Poll, plate: Nameplate, at_work: Mapping[int, float]
 ) -> Iterator[NodeHour]:
-    """What GPUs drew since each was last read; those that were read together are one sum."""
-    together: dict[datetime, list[tuple[GpuMeter, GpuReading]]] = defaultdict(list)
-    for gpu in snapshot.gpus if snapshot else ():
-        if (was := before.get(gpu.identity.uuid)) is not None:
-            together[was.read_at].append((was, gpu))
-    for read_at, pairs in together.items():
-        metered = sum(_metered(*pair) or 0.0 for pair in pairs)
-        modelled = sum(_modelled(was, now) for was, gpu in pairs if _metered(was, gpu) is None)
-        for hour_at, _, share in pieces(read_at, now):
-            yield _hour(node, hour_at, joules=metered * share, modelled_joules=modelled * share)
+    both = meter.at_work.keys() & at_work.keys()
+    worked = sum(meter.at_work[slot] for slot in both)
+    held = gpus_held(meter.held, poll.held, len(both))
+    for hour_at, seconds, _ in pieces(meter.polled_at, poll.at):
+        yield NodeHour(
+            plate.node,
+            hour_at,
+            installed_gpu_seconds=plate.gpus_installed * seconds,
+            available_gpu_seconds=len(both) * seconds,
+            utilised_gpu_seconds=worked * seconds,
+            watched_seconds=seconds,
+            scheduled_gpu_seconds=0.0 if held is None else plate.gpus_installed * seconds,
+            allocated_gpu_seconds=(held or 0.0) * seconds,
+        )
 
 
-def _metered(before: GpuMeter, gpu: GpuReading) -> float | None:
-    """Joules between two readings of one counter; `None` where there are no two to subtract."""
-    was, now = before.energy_joules_total, gpu.energy_joules_total
-    return now - was if was is not None and now is not None and now >= was else None
-
-
-def _modelled(before: GpuMeter, now: datetime) -> float:
-    """Joules by the last known power; unknown power books nothing."""
-    return max(before.power_watts or 0.0, 0.0) * (now - before.read_at).total_seconds()
-
-
-def _hour(
-    node: str,
-    hour_at: datetime,
-    installed: float = 0.0,
-    available: float = 0.0,
-    utilised: float = 0.0,
-    joules: float = 0.0,
-    modelled_joules: float = 0.0,
-) -> NodeHour:
-    return NodeHour(node, hour_at, installed, available, utilised, joules, modelled_joules)
-
-
-def _by_hour(spent: Iterable[NodeHour]) -> tuple[NodeHour, ...]:
-    hours: dict[datetime, NodeHour] = {}
-    for piece in spent:
-        known = hours.get(piece.hour_at)
-        hours[piece.hour_at] = piece if known is None else _plus(known, piece)
-    return tuple(hours[hour_at] for hour_at in sorted(hours))
-
-
-def _plus(one: NodeHour, other: NodeHour) -> NodeHour:
-    return NodeHour(
-        one.node,
-        one.hour_at,
-        one.installed_gpu_seconds + other.installed_gpu_seconds,
-        one.available_gpu_seconds + other.available_gpu_seconds,
-        one.utilised_gpu_seconds + other.utilised_gpu_seconds,
-        one.energy_joules + other.energy_joules,
-        one.energy_modelled_joules + other.energy_modelled_joules,
-    )
+def _gpu_hours(node: str, gpus: Iterable[Drawn]) -> Iterator[NodeHour]:
+    for one in gpus:
+        for hour_at, _, share in pieces(one.from_at, one.to_at):
+            yield NodeHour(
+                node,
+                hour_at,
+                energy_joules=one.joules * share,
+                energy_modelled_joules=one.modelled_joules * share,
+            )

@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from math import fsum
 
 from thirdshift_controller.costs.calendar import Month
-from thirdshift_controller.costs.usage.accrual import HOUR
 from thirdshift_controller.costs.usage.records import NodeHour
+from thirdshift_controller.costs.usage.spans import HOUR
 from thirdshift_controller.fleet.inventory import Site
 
 JOULES_PER_KWH = 3_600_000.0

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+Holdings = Mapping[str, float]
+"""GPUs of one node by the team whose jobs hold them; a part of a GPU is a fraction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +17,12 @@ class NodeHour:
     node: str
     hour_at: datetime
     """Start of the hour, UTC."""
-    installed_gpu_seconds: float
-    available_gpu_seconds: float
-    utilised_gpu_seconds: float
-    energy_joules: float
+    installed_gpu_seconds: float = 0.0
+    available_gpu_seconds: float = 0.0
+    utilised_gpu_seconds: float = 0.0
+    energy_joules: float = 0.0
     """Metered by the GPUs' own energy counters."""
-    energy_modelled_joules: float
+    energy_modelled_joules: float = 0.0
     """Filled in from the last known power where no counter could be read."""
     watched_seconds: float = 0.0
     """Wall time that these figures cover: a full hour is 3,600."""
