@@ -69,10 +69,10 @@ class Rival:
     break_even_ratio: Decimal
     """Own available / price."""
     payback_months: int | None
-    """`None`: never within the life."""
+    """May lie beyond the life; `None` where it is not within ten years."""
     npv: Money
     irr_ratio: Decimal | None
-    """A year; `None` where there is none to be found."""
+    """A year, effective; `None` where there is none to be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +90,13 @@ class Swing:
     margin_at_low: Decimal | None
     """Against the reference rent; `None` where there is none."""
     margin_at_high: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A price of a GPU-hour over something that varies."""
+
+    name: str
+    over: str
+    """What varies, such as `allocated of available`."""
+    points: tuple[tuple[Decimal, Money], ...]

@@ -1,0 +1,35 @@
+"""How sure a rate is that was counted: the exact interval of Garwood (1936).
+
+The bounds are the means under which a Poisson count as high, or as low, as the one seen has half of
+what confidence leaves over. Both are found by bisection of the distribution itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import exp, fsum, lgamma, log, sqrt
+
+_CONFIDENCE = 0.95
+_HALVINGS = 60
+
+
+def interval(count: int, confidence: float = _CONFIDENCE) -> tuple[float, float]:
+    """Lowest and highest mean that go with a count."""
+    tail = (1 - confidence) / 2
+    reach = count + 10 * sqrt(count + 1) + 10
+    low = _where(lambda mean: 1 - _at_most(count - 1, mean) < tail, reach) if count else 0.0
+    return low, _where(lambda mean: _at_most(count, mean) > tail, reach)
+
+
+def _where(below: Callable[[float], bool], reach: float) -> float:
+    """The mean up to which `below` is true."""
+    low, high = 0.0, reach
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if below(middle) else (low, middle)
+    return low
+
+
+def _at_most(count: int, mean: float) -> float:
+    """The probability of `count` or fewer."""
+    return fsum(exp(each * log(mean) - mean - lgamma(each + 1)) for each in range(count + 1))
