@@ -169,13 +169,16 @@ def postings() -> tuple[Posting, ...]:
 
 def line_figures(rows: Sequence[Posting], line: Line) -> LineFigures:
     ours = [one for one in rows if one.line is line]
-    sums = [
-        total([getattr(one, ledger) for one in ours], "USD")
-        for ledger in ("billed", "effective", "economic")
-    ]
+    economic = total([one.economic for one in ours], "USD")
     whole = total([one.economic for one in rows], "USD")
-    budget = usd("200000") if line is Line.COLO else None
-    return LineFigures(line, *sums, sums[2].over(whole) if whole.amount else Decimal(0), budget)
+    return LineFigures(
+        line=line,
+        billed=total([one.billed for one in ours], "USD"),
+        effective=total([one.effective for one in ours], "USD"),
+        economic=economic,
+        share_ratio=economic.over(whole) if whole.amount else Decimal(0),
+        budget=usd("200000") if line is Line.COLO else None,
+    )
 
 
 def cloud_prices() -> tuple[CloudPrice, ...]:
