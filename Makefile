@@ -22,7 +22,7 @@ servers:
 demo: setup
 	$(BIN)/thirdshift-controller demo --dir build/demo
 
-test: setup servers
+test: setup servers build/focus-venv/.installed
 	$(BIN)/pytest --numprocesses 2 $(ARGS)
 
 check: lint types imports test
@@ -37,7 +37,7 @@ types: setup
 imports: setup
 	$(BIN)/lint-imports
 
-cov: setup servers
+cov: setup servers build/focus-venv/.installed
 	$(BIN)/pytest --numprocesses 2 --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 bench: setup servers build/bench-venv/.installed
@@ -46,6 +46,11 @@ bench: setup servers build/bench-venv/.installed
 build/bench-venv/.installed: tests/benchmarks/requirements.txt
 	$(UV) venv --quiet --clear --python $(BIN)/python build/bench-venv
 	$(UV) pip install --quiet --compile-bytecode --python build/bench-venv/bin/python -r $<
+	touch $@
+
+build/focus-venv/.installed: tests/servers/focus-validator.txt
+	$(UV) venv --quiet --clear --python $(BIN)/python build/focus-venv
+	$(UV) pip install --quiet --python build/focus-venv/bin/python -r $<
 	touch $@
 
 lock: setup
