@@ -1,0 +1,67 @@
+"""Page 14: how it was reckoned, what is left out, and what to know before trusting it."""
+
+from __future__ import annotations
+
+from thirdshift_controller.costs.month.doubts import Weight
+from thirdshift_controller.costs.month.figures import MonthFigures
+from thirdshift_controller.reports.blocks import (
+    Column,
+    Heading,
+    Note,
+    Notes,
+    Page,
+    Paragraph,
+    Row,
+    Table,
+    Tone,
+    wide,
+)
+
+TITLE = "How it was reckoned"
+_LEDGERS: tuple[Row, ...] = (
+    ("Cash", "What was billed in the month: a purchase costs all of its price when it is bought."),
+    ("Book", "A purchase spread over its life down to its residual value; the rest as billed."),
+    ("Economic", "Book, but a purchase costs the value lost and the capital that it binds."),
+)
+_FORMULAS: tuple[Row, ...] = (
+    ("Price of a GPU-hour", "economic cost ÷ GPU-hours at the level"),
+    ("Installed", "GPUs × hours watched"),
+    ("Available", "installed − hours in which a GPU did not answer or a repair held it"),
+    ("Allocated", "available hours that a job held, by the scheduler"),
+    ("Utilised", "available hours × the share of them in which the driver saw a kernel run"),
+    ("Lost, idle", "(installed − available) and (available − allocated) × price of an installed hour"),
+    ("Cost of capital", "annuity: r ÷ (1 − (1 + r)^−n) of the price, less that of the residual"),
+    ("Electricity", "Σ over the hours: IT kWh × PUE × price, then demand and fixed parts"),
+    ("Break-even use", "own price of an available hour ÷ rent of an hour"),
+    ("Margin", "1 − own price of an available hour ÷ rent"),
+    ("Rent, middle", "median of the on-demand prices that are offers and at most 90 days old"),
+)
+_EXCLUSIONS = (
+    "Income tax, and taxes that are paid back.",
+    "What a job loses when a GPU fails under it: work since its last checkpoint.",
+    "Discounts for commitment, unless a price of that kind is in the table.",
+    "Differences of network, region, size and service level between offers.",
+)
+
+
+def page(figures: MonthFigures) -> Page:
+    """Doubts first, then ledgers, formulas and exclusions."""
+    lead = "Every figure of this report is a sum over the month's postings, or a ratio of such sums."
+    notes = tuple(
+        Note(doubt.text, Tone.WARNING if doubt.weight is Weight.WARNING else Tone.PLAIN)
+        for doubt in figures.doubts
+    )
+    known = Notes(notes) if notes else Paragraph("Nothing is known that speaks against the figures.")
+    return Page(
+        14,
+        TITLE,
+        lead,
+        (
+            Heading("What to know before trusting it"),
+            known,
+            Table("Ledgers", (Column("Ledger"), wide("What it tells")), _LEDGERS),
+            Table("Formulas", (Column("Figure"), wide("How it comes about")), _FORMULAS),
+            Heading("What is not in it"),
+            Notes(tuple(Note(text) for text in _EXCLUSIONS)),
+        ),
+    )

@@ -1,0 +1,92 @@
+"""Page 5: what one of each thing cost, and the month in its three ledgers side by side."""
+
+from __future__ import annotations
+
+from thirdshift_controller.costs.month.figures import MonthFigures
+from thirdshift_controller.costs.posting import Line
+from thirdshift_controller.reports.blocks import Page, Row, Table, right, wide
+from thirdshift_controller.reports.wording import (
+    PRICE_PLACES,
+    UNKNOWN,
+    amount,
+    line,
+    number,
+    percent,
+    price,
+    ratio,
+)
+
+TITLE = "What one of each cost"
+
+
+def page(figures: MonthFigures) -> Page:
+    """Unit costs, then the ledgers."""
+    used = figures.levels.utilised
+    lead = (
+        f"An hour in which a GPU really worked cost {price(used)}."
+        if used is not None
+        else "No GPU-hour in use was recorded, so it has no price."
+    )
+    return Page(5, TITLE, lead, (_units(figures), _ledgers(figures)))
+
+
+def _units(figures: MonthFigures) -> Table:
+    own, energy, staff = figures.levels, figures.energy, figures.staff
+    currency = figures.currency
+    rows: tuple[Row, ...] = (
+        ("Installed GPU-hour", amount(own.installed, PRICE_PLACES), currency, "all that is paid for"),
+        ("Available GPU-hour", amount(own.available, PRICE_PLACES), currency, "not held by a repair"),
+        ("Allocated GPU-hour", amount(own.allocated, PRICE_PLACES), currency, "held by a job"),
+        ("Utilised GPU-hour", amount(own.utilised, PRICE_PLACES), currency, "a kernel ran"),
+        ("MWh, all in", amount(energy.per_mwh, 2), _of(energy.per_mwh, currency),
+         "energy, demand and fixed parts"),
+        ("Colocation, a kW and month", *_kilowatt(figures)),
+        ("Repair", amount(staff.per_repair, 2), currency, "technicians' cost of one"),
+        ("Technicians, 1,000 GPU-hours", amount(staff.per_thousand_gpu_hours, 2), currency,
+         "of installed hours"),
+        ("PUE", number(energy.pue, 2), "ratio", _pue(figures)),
+        ("Fill of what is reserved", percent(figures.fill_ratio), "", "measured peak of reserved kW"),
+        ("Energy of a utilised GPU-hour", number(figures.kwh_per_utilised_hour, 2), "kWh",
+         "of the whole facility"),
+        ("Carbon of a utilised GPU-hour", *_carbon(figures)),
+    )
+    columns = (wide("One", 2), right("Cost or figure"), wide("Unit"), wide("What is counted", 2))
+    return Table("Unit costs", columns, rows)
+
+
+def _of(money: object, currency: str) -> str:
+    return getattr(money, "currency", currency)
+
+
+def _kilowatt(figures: MonthFigures) -> tuple[str, str, str]:
+    colo = [one for one in figures.postings if one.line is Line.COLO and one.unit == "kW-Months"]
+    reserved = sum(one.quantity for one in colo)
+    if not colo or not reserved:
+        return UNKNOWN, figures.currency, "of what is reserved"
+    paid = sum(one.billed.amount for one in colo) / reserved
+    return number(paid, 2), figures.currency, f"of {number(reserved)} kW reserved"
+
+
+def _pue(figures: MonthFigures) -> str:
+    return "the hall's own meter" if figures.energy.pue_measured else "an assumption"
+
+
+def _carbon(figures: MonthFigures) -> tuple[str, str, str]:
+    carbon = figures.energy.carbon_kg
+    per_hour = ratio(carbon * 1000, figures.use.utilised) if carbon is not None else None
+    return number(per_hour), "g CO2", "at the grid's average"
+
+
+def _ledgers(figures: MonthFigures) -> Table:
+    columns = (wide("Line"), right("Cash"), right("Book"), right("Economic"))
+    rows: tuple[Row, ...] = tuple(
+        (line(one.line), amount(one.billed), amount(one.effective), amount(one.economic))
+        for one in figures.lines
+    )
+    total: Row = ("All", amount(figures.billed), amount(figures.effective), amount(figures.total))
+    note = (
+        f"In {figures.currency}. Cash is what was billed in the month; book spreads a purchase over"
+        " its life; economic adds what the capital bound cost and the value lost. Most quarrels"
+        " about a cost are two of these held against each other."
+    )
+    return Table("Three ledgers", columns, rows, total, note)
