@@ -11,6 +11,7 @@ from thirdshift_controller.api.auth import exactly
 from thirdshift_controller.api.common import Using, Viewer
 from thirdshift_controller.config import Caller
 from thirdshift_controller.intake.alerts import Message, Receipt
+from thirdshift_controller.reports.formats import Format
 from thirdshift_controller.wire import DowntimeLine, MonthReport, Role
 
 router = APIRouter()
@@ -30,16 +31,16 @@ def alerts(
 def report(month: str, use: Using, _caller: Viewer) -> MonthReport:
     """Write the month as it stands and return it."""
     now = use.clock.now()
-    figures = use.reports.figures(month, now)
-    written = use.reports.write(figures, now)
+    figures = use.reports.figures(use.reports.month(month), now)
+    shown = use.reports.write(figures, now, (Format.MARKDOWN, Format.HTML))
     return MonthReport(
         month=month,
         downtime=tuple(
             DowntimeLine(line.name, line.incidents, line.gpu_hours)
             for line in figures.downtime.by_runbook
         ),
-        markdown=written.markdown_path.read_text(encoding="utf-8"),
-        html_path=str(written.html_path),
+        markdown=shown[0].read_text(encoding="utf-8"),
+        html_path=str(shown[1]),
     )
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from thirdshift_agent.clock import Clock
 from thirdshift_controller.config import ControllerFile, load_site
-from thirdshift_controller.costs.books.file import load_costs
-from thirdshift_controller.costs.market.prices import load_prices
 from thirdshift_controller.fleet.inventory import Site
+from thirdshift_controller.reports.closed import ClosedMonths
+from thirdshift_controller.reports.gather import FromStore
+from thirdshift_controller.reports.opening import open_accounts
 from thirdshift_controller.reports.service import MonthReports
 from thirdshift_controller.shifts.roster import Roster
 from thirdshift_controller.store.database import Store
@@ -33,9 +34,12 @@ class Foundation:
 def lay_foundation(config: ControllerFile, clock: Clock, closing: ExitStack) -> Foundation:
     """Read the site, open the database and bring it to this version's schema."""
     site, roster = load_site(config.site)
-    costs, catalogue = load_costs(config.costs), load(overrides=config.catalogue.overrides)
+    accounts = open_accounts(config.costs, site, roster)
+    catalogue = load(overrides=config.catalogue.overrides)
     store = Store(config.database)
     closing.callback(store.close)
     migrate(store)
-    reports = MonthReports(store, site, catalogue, costs, load_prices(), config.reports)
+    reports = MonthReports(
+        accounts, FromStore(store, catalogue), ClosedMonths(config.closed), config.reports
+    )
     return Foundation(config, clock, site, roster, catalogue, store, reports)

@@ -124,6 +124,8 @@ class ControllerFile(Table):
     database: Database = "sqlite:///thirdshift.db"
     listen: Listen = Address("127.0.0.1", 8420)
     reports: Beside = Path("reports")
+    closed: Beside = Path("closed")
+    """Closed months; kept as long as books are."""
     polling: PollingTable = PollingTable()
     catalogue: CatalogueTable = CatalogueTable()
     triage: TriageTable = TriageTable()

@@ -6,21 +6,31 @@ It stands in for the store alone: its books, tariff and prices are read like any
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.resources import files
 from itertools import cycle
 from math import cos, pi
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from thirdshift_controller.config import read_toml
+from thirdshift_controller.config import load_site, read_toml
 from thirdshift_controller.costs.calendar import Month
+from thirdshift_controller.costs.month.inputs import Recorded
 from thirdshift_controller.costs.usage.records import DowntimeSpan
 from thirdshift_controller.costs.usage.totals import MonthUsage, NodeUse, SiteHour, TeamUse, Use
 from thirdshift_controller.demo.activity import ActivityFile, MonthTable
 from thirdshift_controller.errors import NotFoundError
 from thirdshift_controller.fleet.inventory import Node, Site
+from thirdshift_controller.reports.closed import ClosedMonths
+from thirdshift_controller.reports.opening import open_accounts
+from thirdshift_controller.reports.service import MonthReports
 
 HOUR = timedelta(hours=1)
+FINAL = timedelta(days=10)
+"""After its end a month is closed."""
+CHECKOUT = Path(__file__).parents[3] / "deploy" / "examples"
 COOLEST_HOUR = 4
 """Of the site's day, when the daily swing is lowest."""
 
@@ -61,6 +71,10 @@ class Example:
                 each,
             )
         )
+
+    def recorded(self, month: Month, now: datetime) -> Recorded:
+        """What a controller's store would have of a month that is over."""
+        return Recorded(month, now, self.usage(month), self.spans(month))
 
     def usage(self, month: Month) -> MonthUsage:
         """What the store would have added up."""
@@ -133,3 +147,32 @@ class Example:
                 utilised=share * sum(use.utilised for use in uses),
                 wall_kwh=share * sum(use.wall_kwh + use.wall_modelled_kwh for use in uses),
             )
+
+
+def open_example(name: str, month: str, closing: ExitStack) -> tuple[MonthReports, datetime]:
+    """The reports of a shipped example as of a month's final day, the months before it closed.
+
+    Raises `NotFoundError` for another name or month.
+    """
+    folder = _folder(name)
+    site, roster = load_site(folder / "site.toml")
+    example = Example.load(folder, site)
+    shelf = Path(closing.enter_context(TemporaryDirectory(prefix="thirdshift-example-")))
+    accounts = open_accounts(folder / "costs.toml", site, roster)
+    reports = MonthReports(accounts, example.recorded, ClosedMonths(shelf), Path.cwd() / name)
+    asked = reports.month(month)
+    for earlier in example.months:
+        if earlier < str(asked):
+            before = reports.month(earlier)
+            reports.close(before, before.to_at + FINAL)
+    return reports, asked.to_at + FINAL
+
+
+def _folder(name: str) -> Path:
+    """In the wheel the examples lie inside the package, in a checkout beside the rooms."""
+    shelves = (Path(str(files("thirdshift_controller") / "examples")), CHECKOUT)
+    for shelf in shelves:
+        if (shelf / name / "activity.toml").is_file():
+            return shelf / name
+    known = sorted(one.name for shelf in shelves if shelf.is_dir() for one in shelf.iterdir())
+    raise NotFoundError(f"there is no example {name!r}; there is {', '.join(known)}")

@@ -17,7 +17,7 @@ from thirdshift_controller.reports.disk import put
 
 @dataclass(frozen=True, slots=True)
 class ClosedMonths:
-    """The shelf that they stand on. Every reading raises `ConfigError` for a file that was changed."""
+    """The shelf that they stand on. Reading raises `ConfigError` for a changed file."""
 
     folder: Path
 

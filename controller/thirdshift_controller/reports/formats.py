@@ -8,7 +8,7 @@ from pathlib import Path
 
 from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.reports.blocks import Report
-from thirdshift_controller.reports.data.figures_json import to_json
+from thirdshift_controller.reports.data.figures_json import figures_json
 from thirdshift_controller.reports.data.focus import focus_csv
 from thirdshift_controller.reports.data.parquet import focus_parquet
 from thirdshift_controller.reports.data.tidy import tidy_csv
@@ -40,7 +40,7 @@ _READ: dict[Format, Callable[[Report], str | bytes]] = {
 }
 """What people read: laid out in pages first."""
 _COUNTED: dict[Format, Callable[[MonthFigures], str | bytes]] = {
-    Format.JSON: to_json,
+    Format.JSON: figures_json,
     Format.TIDY: tidy_csv,
     Format.FOCUS: focus_csv,
     Format.PARQUET: focus_parquet,

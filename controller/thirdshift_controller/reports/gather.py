@@ -21,7 +21,9 @@ from thirdshift_runbooks.page import Disposition
 class Gather(Protocol):
     """Gets what was recorded of a month up to now."""
 
-    def __call__(self, month: Month, now: datetime) -> Recorded: ...
+    def __call__(self, month: Month, now: datetime) -> Recorded:
+        """What there is."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

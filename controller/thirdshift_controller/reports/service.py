@@ -12,7 +12,7 @@ from thirdshift_controller.costs.ledger.restate import restatements
 from thirdshift_controller.costs.ledger.span import Span
 from thirdshift_controller.costs.month.account import account
 from thirdshift_controller.costs.month.figures import MonthFigures
-from thirdshift_controller.costs.month.inputs import Accounts, Recorded
+from thirdshift_controller.costs.month.inputs import Accounts
 from thirdshift_controller.costs.month.reckon import month_figures
 from thirdshift_controller.costs.posting import Posting
 from thirdshift_controller.reports.closed import ClosedMonths, shown

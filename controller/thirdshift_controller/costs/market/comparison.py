@@ -17,15 +17,6 @@ from thirdshift_controller.costs.money import Money
 
 
 @dataclass(frozen=True, slots=True)
-class OwnPrice:
-    """The month's cost per GPU-hour at each level; `None` where there are no such hours."""
-
-    installed: Money | None
-    available: Money | None
-    utilised: Money | None
-
-
-@dataclass(frozen=True, slots=True)
 class CloudBand:
     """The prices of one purchase option that a verdict may rest on."""
 
@@ -65,28 +56,20 @@ def band(quotes: Sequence[Quote], option: PurchaseOption) -> CloudBand | None:
     return CloudBand(option, ours[0], Money(middle, CURRENCY), ours[-1], len(ours), providers)
 
 
-def break_even_ratio(own: OwnPrice, rent: Money) -> Decimal | None:
-    """The share of available GPU-hours from which owning beats this rent; over 1 it never does."""
-    if own.available is None or own.available.currency != rent.currency:
-        return None
-    return own.available.over(rent)
+def verdict(own: Money | None, cloud: CloudBand | None, used_ratio: float | None) -> Verdict:
+    """The month's answer: an available GPU-hour of our own, in the clouds' currency, and the band.
 
-
-def verdict(own: OwnPrice, cloud: CloudBand | None, used_ratio: float | None) -> Verdict:
-    """The month's answer, against the middle of the band."""
-    if own.available is None or used_ratio is None:
-        return _unknown("no available GPU-hour was recorded, so there is no own price")
+    `used_ratio` is of the available hours. `own` is absent where no hour was available, or where
+    no rate of exchange is known.
+    """
+    if own is None or used_ratio is None:
+        return _unknown("there is no own price in the clouds' currency")
     if cloud is None:
         return _unknown("there is no cloud price for this GPU that is dated and fresh enough")
-    turning = break_even_ratio(own, cloud.median)
-    if turning is None:
-        return _unknown(
-            f"own costs are in {own.available.currency}, cloud prices in {CURRENCY}, and no rate of"
-            " exchange is kept"
-        )
+    turning = own.over(cloud.median)
     return Verdict(
         _answer(turning, used_ratio),
-        f"An available GPU-hour of our own cost {own.available.shown()}; renting one on demand"
+        f"An available GPU-hour of our own cost {own.shown()}; renting one on demand"
         f" costs {cloud.median.shown()} in the middle of {cloud.quotes} prices"
         f" ({cloud.low.row.price.shown()} to {cloud.high.row.price.shown()}).",
         _condition(own, cloud, turning, used_ratio),
@@ -99,15 +82,15 @@ def _answer(turning: Decimal, used_ratio: float) -> Answer:
     return Answer.YES if used_ratio >= turning else Answer.ONLY_IF_BUSIER
 
 
-def _condition(own: OwnPrice, cloud: CloudBand, turning: Decimal, used_ratio: float) -> str:
+def _condition(own: Money, cloud: CloudBand, turning: Decimal, used_ratio: float) -> str:
     if turning >= 1:
         return "At that rent owning does not pay, however busy the GPUs are."
     pays = (
         f"Owning pays as long as at least {turning:.0%} of available GPU-hours are used; this month"
         f" {used_ratio:.0%} were."
     )
-    cheapest, needed = cloud.low.row.provider, break_even_ratio(own, cloud.low.row.price)
-    if needed is None or needed <= used_ratio:
+    cheapest, needed = cloud.low.row.provider, own.over(cloud.low.row.price)
+    if needed <= used_ratio:
         return f"{pays} It pays against the cheapest price too ({cheapest})."
     takes = "no use would be enough" if needed > 1 else f"it would take {needed:.0%}"
     return f"{pays} Against the cheapest price ({cheapest}) {takes}."

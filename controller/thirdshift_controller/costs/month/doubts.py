@@ -104,8 +104,9 @@ def about_energy(energy: EnergyFigures) -> Iterator[Doubt]:
             yield _warning(f"Our kWh are {apart:+.1%} of what the supplier billed.")
 
 
-def about_books(books: Books, last_day: date) -> Iterator[Doubt]:
-    """Assets that cost nothing in this month, though they are in the register; old rates."""
+def about_books(books: Books, remarks: Sequence[str], last_day: date) -> Iterator[Doubt]:
+    """What is odd in the books; assets that cost nothing in this month; old rates."""
+    yield from (_note(remark) for remark in remarks)
     for asset in books.assets:
         yield from _about_asset(asset, last_day)
     known = [rate for rate in books.exchange.rates if rate.on <= last_day]

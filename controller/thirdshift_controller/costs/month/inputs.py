@@ -25,6 +25,8 @@ class Accounts:
     books: Books
     power: Power
     prices: tuple[CloudPrice, ...]
+    remarks: tuple[str, ...] = ()
+    """What is odd about the books and yet may be so, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,8 @@ def _grouped(
     for node in site.nodes():
         gpus[key(node)] += node.gpus
     for one in usage.nodes:
-        if (node := site.by_name.get(one.node)) is not None:
-            uses[key(node)].append(one.use)
+        if one.node in site.by_name:
+            uses[key(site.by_name[one.node])].append(one.use)
     share = {name: Decimal(count) / site.gpus_installed for name, count in gpus.items()}
     return tuple(Part(name, together(uses[name]), cost * share[name]) for name in sorted(gpus))
 

@@ -115,7 +115,7 @@ def _figures(
         outlook=ahead.outlook if ahead else None,
         rivals=ahead.rivals if ahead else (),
         swings=ahead.swings if ahead else (),
-        claims=judge(evidence(accounts, recorded, ours, market, energy, ahead)),
+        claims=judge(evidence(accounts, recorded, ours, market, ahead)) if ahead else (),
         assumptions=assumptions(books, accounts.power),
         doubts=doubts.in_order(_doubts(accounts, ours, market, energy, lost)),
     )
@@ -148,5 +148,5 @@ def _doubts(
     yield from doubts.about_window(ours.window)
     yield from doubts.about_energy(energy)
     yield from doubts.about_use(ours.use, lost.whole.gpu_hours)
-    yield from doubts.about_books(accounts.books, ours.span.last_day)
+    yield from doubts.about_books(accounts.books, accounts.remarks, ours.span.last_day)
     yield from doubts.about_prices(market.gpu_model, market.quotes)

@@ -15,13 +15,21 @@ from thirdshift_controller.reports.blocks import (
     Paragraph,
     Row,
     Table,
-    Toned,
     Tone,
+    Toned,
     right,
     wide,
 )
 from thirdshift_controller.reports.pages.rent import option, standing
-from thirdshift_controller.reports.wording import PRICE_PLACES, amount, change, count, day, line, sentence
+from thirdshift_controller.reports.wording import (
+    PRICE_PLACES,
+    amount,
+    change,
+    count,
+    day,
+    line,
+    sentence,
+)
 
 TITLE = "What it rests on"
 _OLD_AFTER_DAYS = 365

@@ -12,8 +12,8 @@ from thirdshift_controller.reports.blocks import (
     Paragraph,
     Row,
     Table,
-    Toned,
     Tone,
+    Toned,
     right,
     wide,
 )

@@ -11,8 +11,8 @@ from thirdshift_controller.reports.blocks import (
     Page,
     Row,
     Table,
-    Toned,
     Tone,
+    Toned,
     wide,
 )
 from thirdshift_controller.reports.wording import listed, sentence

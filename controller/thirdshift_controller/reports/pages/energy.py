@@ -18,7 +18,15 @@ from thirdshift_controller.reports.blocks import (
 )
 from thirdshift_controller.reports.charts.energy import energy
 from thirdshift_controller.reports.pages.quality import MODELLED_RATIO, modelled_ratio
-from thirdshift_controller.reports.wording import UNKNOWN, amount, number, percent, price, ratio, when
+from thirdshift_controller.reports.wording import (
+    UNKNOWN,
+    amount,
+    number,
+    percent,
+    price,
+    ratio,
+    when,
+)
 
 TITLE = "Energy"
 

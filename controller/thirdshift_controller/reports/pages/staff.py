@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from thirdshift_controller.costs.month.figures import MonthFigures
+from thirdshift_controller.costs.posting import Line
 from thirdshift_controller.reports.blocks import Card, Cards, Page, Row, Table, Tone, right, wide
 from thirdshift_controller.reports.wording import amount, line, money, number, percent
-from thirdshift_controller.costs.posting import Line
 
 TITLE = "People"
 _PEOPLE = (Line.TECHNICIANS, Line.ENGINEERS, Line.REMOTE_HANDS)
