@@ -13,7 +13,15 @@ from thirdshift_controller.demo.plan import DemoPlan
 
 PEOPLE = ("ana", "bo", "chen")
 VISITOR = "you"
-FILES = ("controller.toml", "site.toml", "costs.toml", "tokens.toml")
+FILES = (
+    "controller.toml",
+    "site.toml",
+    "costs.toml",
+    "assets.csv",
+    "exchange.csv",
+    "power.toml",
+    "tokens.toml",
+)
 
 
 @dataclass(frozen=True, slots=True)
