@@ -19,8 +19,6 @@ from thirdshift_controller.adapters.scripted import ScriptedInspector
 from thirdshift_controller.api.app import create_app
 from thirdshift_controller.api.services import Services
 from thirdshift_controller.config import Caller, TokenBook
-from thirdshift_controller.costs.books.file import load_costs
-from thirdshift_controller.costs.market.prices import load_prices
 from thirdshift_controller.incidents.holds import Holds
 from thirdshift_controller.intake.alerts import AlertIntake
 from thirdshift_controller.intake.sights import Sights
@@ -31,6 +29,9 @@ from thirdshift_controller.remedies.approvals import Approvals
 from thirdshift_controller.remedies.evidence import EvidenceRoom
 from thirdshift_controller.remedies.inspection import Inspector
 from thirdshift_controller.remedies.shelf import Shelf
+from thirdshift_controller.reports.closed import ClosedMonths
+from thirdshift_controller.reports.gather import FromStore
+from thirdshift_controller.reports.opening import open_accounts
 from thirdshift_controller.reports.service import MonthReports
 from thirdshift_controller.wire import Role
 
@@ -71,7 +72,7 @@ def evidence_of(world: World, folder: Path, inspector: Inspector) -> EvidenceRoo
 
 def services_of(world: World, folder: Path, inspector: Inspector | None = None) -> Services:
     write_site(folder)
-    costs = load_costs(folder / "costs.toml")
+    accounts = open_accounts(folder / "costs.toml", world.site, three_shifts())
     return Services(
         store=world.store,
         site=world.site,
@@ -89,7 +90,10 @@ def services_of(world: World, folder: Path, inspector: Inspector | None = None) 
         takeover=Takeover(world.store, world.site, world.catalogue),
         evidence=evidence_of(world, folder, inspector or ScriptedInspector()),
         reports=MonthReports(
-            world.store, world.site, world.catalogue, costs, load_prices(), folder / "reports"
+            accounts,
+            FromStore(world.store, world.catalogue),
+            ClosedMonths(folder / "closed"),
+            folder / "reports",
         ),
         metrics=registry_of(
             world.store, world.site, world.catalogue, Sights(world.live), world.clock

@@ -1,4 +1,4 @@
-"""The four files of a site with one node, as their owner would write them."""
+"""The files of a site with one node, as their owner would write them."""
 
 from __future__ import annotations
 
@@ -33,27 +33,45 @@ person = "ana"
 """
 COSTS = """\
 currency = "USD"
-[[assets]]
-name = "GPU cards"
-category = "gpu"
-quantity = 8
-unit_price = "30000.00"
-bought_on = "2026-01-01"
-life_months = 36
-residual_ratio = "0.25"
-source = "purchase order 17, 2025-11-20"
-[[monthly]]
-name = "Colocation"
-category = "facility"
-amount = "1500.00"
-source = "contract 2025-12-01"
-[energy]
-price_per_kwh = "0.082"
-pue = "1.35"
-source = "utility bill 2026-09"
+[files]
+assets = "assets.csv"
+power = "power.toml"
 [capital]
 cost_ratio_per_year = "0.10"
 source = "loan agreement"
+as_of = 2025-12-01
+[[contracts]]
+name = "Colocation"
+line = "colo"
+basis = "month"
+amount = "1500.00"
+source = "contract 2025-12-01"
+as_of = 2025-12-01
+"""
+ASSETS = """\
+name,line,quantity,unit_price,currency,bought_on,in_service_on,life_months,residual_ratio,\
+method,supplier,source,as_of
+GPU cards,gpu_cards,8,30000.00,USD,2026-01-01,2026-01-01,36,0.25,\
+straight_line,,purchase order 17,2025-11-20
+"""
+POWER = """\
+[hall]
+currency = "USD"
+pue = "1.35"
+other_it_kw = "0"
+host_watts = "2150"
+source = "assumption"
+as_of = 2026-09-01
+[[tariffs]]
+name = "All in"
+supplier = "the utility"
+from_on = 2026-01-01
+source = "utility bill 2026-09"
+as_of = 2026-09-01
+[[tariffs.parts]]
+kind = "flat"
+name = "Energy"
+per_kwh = "0.082"
 """
 TOKENS = f"""\
 [[tokens]]
@@ -75,13 +93,15 @@ CONTROLLER = 'database = "sqlite:///thirdshift.db"\n'
 FILES = {
     "site.toml": SITE,
     "costs.toml": COSTS,
+    "assets.csv": ASSETS,
+    "power.toml": POWER,
     "tokens.toml": TOKENS,
     "controller.toml": CONTROLLER,
 }
 
 
 def write_site(folder: Path, **changed: str) -> None:
-    """Write all four; `controller="…"` and the like replace a file's text."""
+    """Write all of them; `controller="…"` and the like replace a file's text."""
     for name, text in FILES.items():
         path = folder / name
         path.touch(mode=0o600)
