@@ -86,5 +86,11 @@ def _problems(plan: Plan, own: Range) -> Iterator[str]:
     elif own.low > own.high:
         yield f"{own.origin}: low of {own.driver} is more than its high; exchange them"
     elif own.low < driver.least(plan) or own.high > driver.most:
-        least, most = driver.shown(driver.least(plan)), driver.shown(driver.most)
-        yield f"{own.origin}: {own.driver} must be between {least} and {most}"
+        yield f"{own.origin}: {own.driver} must be {_bounds(plan, driver)}"
+
+
+def _bounds(plan: Plan, driver: Driver) -> str:
+    least = driver.shown(driver.least(plan))
+    if driver.most.is_finite():
+        return f"between {least} and {driver.shown(driver.most)}"
+    return f"{least} or more"
