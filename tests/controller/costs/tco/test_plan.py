@@ -18,7 +18,6 @@ from fakes.worked_example import (
     asset,
     contract,
     example,
-    usd,
 )
 from thirdshift_controller.config import ConfigError
 from thirdshift_controller.costs.books.books import Basis, Tax

@@ -55,7 +55,7 @@ def test_a_published_swing_comes_out(driver: str, figures: tuple[str, ...]) -> N
 
 
 def test_a_site_of_another_size_comes_out() -> None:
-    """The table has 3.22 at 16 nodes, by a rule that it does not tell; ours is that of `at_nodes`."""
+    """The table has 3.22 at 16 nodes, by a rule that it does not tell; ours is `at_nodes`."""
     swing = swings()["nodes"]
     assert round(swing.at_low.amount, 2) == Decimal("3.15")
     assert abs(swing.at_low.amount / Decimal("3.22") - 1) < Decimal("0.025")
