@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from benchmarks import results
 from benchmarks.paired import seconds
-from fakes.worked_example import ACTIVITY, BOOKS, NODES, asset, example, usd
+from fakes.worked_example import ACTIVITY, BOOKS, NODES, QUARTER, asset, example, usd
 from thirdshift_controller.costs.books.books import Books
 from thirdshift_controller.costs.money import total
 from thirdshift_controller.costs.posting import Line
@@ -22,13 +21,13 @@ AIM_SECONDS = 2.0
 
 
 def _register() -> Books:
-    """One row for each node and its cards, by serial number."""
+    """A row for each server and one for its cards, by serial number."""
     rows = tuple(
         row
-        for number in range(SIZE // 2)
+        for number in range(SIZE)
         for row in (
-            asset(f"cards of {number}", Line.GPU_CARDS, 16, 30_000, Decimal("0.25")),
-            asset(f"server {number}", Line.NODES, 2, 70_000, Decimal("0.25")),
+            asset(f"cards of {number}", Line.GPU_CARDS, 8, 30_000, QUARTER),
+            asset(f"server {number}", Line.NODES, 1, 70_000, QUARTER),
         )
     )
     rest = tuple(each for each in BOOKS.assets if each.line not in (Line.GPU_CARDS, Line.NODES))
@@ -37,8 +36,8 @@ def _register() -> Books:
 
 def test_ten_years_of_ten_thousand_nodes_beside_adding_up_their_register() -> None:
     books = _register()
-    factor = SIZE // NODES
-    activity = replace(ACTIVITY, nodes=SIZE, gpus=8 * SIZE, it_kw=ACTIVITY.it_kw * factor)
+    it_kw = ACTIVITY.it_kw * SIZE / NODES
+    activity = replace(ACTIVITY, nodes=SIZE, gpus=8 * SIZE, it_kw=it_kw)
     usual = usual_ranges()
 
     def add_up() -> None:
