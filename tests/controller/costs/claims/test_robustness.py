@@ -9,7 +9,7 @@ from fakes.worked_example import ACTIVITY, BOOKS, example, usd
 from thirdshift_controller.costs.claims.robustness import GRID, robustness, sites
 from thirdshift_controller.costs.tco.ranges import spans, usual_ranges
 
-SPANS = tuple(spans(example(), BOOKS.ranges, usual_ranges()))
+SPANS = spans(example(), BOOKS.ranges, usual_ranges())
 RENT = usd("2.99")
 
 
