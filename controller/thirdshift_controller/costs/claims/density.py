@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from thirdshift_controller.costs.claims.claim import Claim, Finding
 from thirdshift_controller.costs.claims.facts import ClaimFacts
-from thirdshift_controller.costs.claims.saying import Saying, of_all
+from thirdshift_controller.costs.claims.saying import Saying, of_all, percent
 from thirdshift_controller.costs.tco.activity import HOURS_PER_YEAR
 
 TWO = 2
@@ -57,7 +57,7 @@ def leak(facts: ClaimFacts) -> Claim:
         Finding.DEPENDS,
         f"One leak costs {once.shown(0)}, a year of {leaks.racks} racks"
         f" {a_year.shown(0)}. {hourly}",
-        f"On sensors and valves: {leaks.watched_ratio:.0%} of the racks are watched.",
+        f"On sensors and valves: {percent(leaks.watched_ratio)} of the racks are watched.",
     )
 
 

@@ -37,8 +37,8 @@ def vendor_margin(facts: ClaimFacts) -> Claim:
     margin = 1 - making / price
     low, high = ABOUT_NINE_TENTHS
     said = (
-        f"Margin {percent(margin, 1)} (USD {making:,} to make, {price:,} to buy), of the chip alone and"
-        f" before research; {percent(facts.figure('system_margin'))} of a whole system."
+        f"Margin {percent(margin, 1)} (USD {making:,} to make, {price:,} to buy), of the chip alone"
+        f" and before research; {percent(facts.figure('system_margin'))} of a whole system."
     )
     turns = f"The margin leaves 85 to 95 % below a price of {making / (1 - low):,.0f} a card."
     held = low <= margin <= high

@@ -7,6 +7,7 @@ forecast: prices, use and rates of exchange stay as they were on the day.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
@@ -109,8 +110,10 @@ def _pools(books: Books, on: date) -> tuple[Pool, ...]:
 
 
 def _worn_on(asset: Asset) -> date:
-    years, month = divmod(asset.in_service_on.month - 1 + asset.life_months, MONTHS_PER_YEAR)
-    return date(asset.in_service_on.year + years, month + 1, 1)
+    begun = asset.in_service_on
+    years, month = divmod(begun.month - 1 + asset.life_months, MONTHS_PER_YEAR)
+    year, number = begun.year + years, month + 1
+    return date(year, number, min(begun.day, monthrange(year, number)[1]))
 
 
 def _holds(contract: Contract, on: date) -> bool:

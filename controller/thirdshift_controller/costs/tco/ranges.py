@@ -53,7 +53,7 @@ def usual_ranges(path: Path = BUNDLED) -> tuple[Usual, ...]:
         )
 
 
-def spans(plan: Plan, own: tuple[Range, ...], usual: tuple[Usual, ...]) -> Iterator[Span]:
+def spans(plan: Plan, own: tuple[Range, ...], usual: tuple[Usual, ...]) -> tuple[Span, ...]:
     """One span for each driver that the plan has, the site's own before the usual one.
 
     Raises `ConfigError` naming every range of the site's that cannot be.
@@ -61,21 +61,17 @@ def spans(plan: Plan, own: tuple[Range, ...], usual: tuple[Usual, ...]) -> Itera
     wrong = [problem for each in own for problem in _problems(plan, each)]
     if wrong:
         raise ConfigError("\n".join(wrong))
-    ours = {each.driver: each for each in own}
+    ours = {each.driver: Span(BY_NAME[each.driver], each.low, each.high) for each in own}
     for_all = {each.driver: each for each in usual}
-    for driver in DRIVERS:
-        now = driver.now(plan)
-        if now is None:
-            continue
-        if driver.name in ours:
-            yield Span(driver, ours[driver.name].low, ours[driver.name].high)
-        elif driver.name in for_all:
-            yield _usual(plan, driver, now, for_all[driver.name])
+    return tuple(
+        ours.get(driver.name) or _usual(driver, now, driver.least(plan), for_all[driver.name])
+        for driver in DRIVERS
+        if (now := driver.now(plan)) is not None and driver.name in {*ours, *for_all}
+    )
 
 
-def _usual(plan: Plan, driver: Driver, now: Decimal, usual: Usual) -> Span:
+def _usual(driver: Driver, now: Decimal, least: Decimal, usual: Usual) -> Span:
     times = now if usual.of_now else Decimal(1)
-    least = driver.least(plan)
     return Span(driver, max(usual.low * times, least), max(usual.high * times, least))
 
 
@@ -86,5 +82,11 @@ def _problems(plan: Plan, own: Range) -> Iterator[str]:
     elif own.low > own.high:
         yield f"{own.origin}: low of {own.driver} is more than its high; exchange them"
     elif own.low < driver.least(plan) or own.high > driver.most:
-        least, most = driver.shown(driver.least(plan)), driver.shown(driver.most)
-        yield f"{own.origin}: {own.driver} must be between {least} and {most}"
+        yield f"{own.origin}: {own.driver} must be {_bounds(plan, driver)}"
+
+
+def _bounds(plan: Plan, driver: Driver) -> str:
+    least = driver.shown(driver.least(plan))
+    if driver.most.is_finite():
+        return f"between {least} and {driver.shown(driver.most)}"
+    return f"{least} or more"
