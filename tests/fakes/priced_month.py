@@ -183,19 +183,16 @@ def line_figures(rows: Sequence[Posting], line: Line) -> LineFigures:
 
 def cloud_prices() -> tuple[CloudPrice, ...]:
     def price(provider: str, usd_per_hour: str, as_of: str) -> CloudPrice:
-        return CloudPrice.model_validate(
-            {
-                "provider": provider,
-                "sku": "8x H100",
-                "gpu_model": "H100",
-                "gpu_count": 8,
-                "region": "",
-                "purchase_option": PurchaseOption.ON_DEMAND,
-                "usd_per_gpu_hour": usd_per_hour,
-                "as_of": as_of,
-                "quality": Quality.LIST,
-                "source": f"price list of {provider}",
-            }
+        return CloudPrice(
+            provider=provider,
+            sku="8x H100",
+            gpu_model="H100",
+            gpu_count=8,
+            purchase_option=PurchaseOption.ON_DEMAND,
+            price=usd(usd_per_hour),
+            as_of=date.fromisoformat(as_of),
+            quality=Quality.LIST,
+            source=f"price list of {provider}",
         )
 
     return (
