@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from thirdshift_agent import logs
 from thirdshift_agent.clock import ClockError, clock_from
+from thirdshift_controller.commands.prices import add_prices
 from thirdshift_controller.commands.runbook import add_runbook
 from thirdshift_controller.errors import RefusedError
 from thirdshift_runbooks.errors import RunbookError
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     report.set_defaults(run=_report, listen=None, database=None)
 
     add_runbook(commands)
+    add_prices(commands)
     evidence = commands.add_parser("evidence", help="copy an incident's newest evidence pack")
     evidence.add_argument("incident", metavar="INC-N")
     evidence.add_argument("--config", type=Path, required=True, metavar="FILE")

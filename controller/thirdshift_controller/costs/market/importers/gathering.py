@@ -67,9 +67,7 @@ class Gathering:
             return value
         return None
 
-    def add(
-        self, line: int, column: str, amount: Decimal, gpus: int | None, **facts: Any
-    ) -> None:
+    def add(self, line: int, column: str, amount: Decimal, gpus: int | None, **facts: Any) -> None:
         """A price for one hour of an instance; of one GPU where the file does not say how many.
 
         What the record needs besides is in `facts`.
