@@ -136,10 +136,9 @@ def _list(options: argparse.Namespace) -> int:
 @_refusing
 def _import(options: argparse.Namespace) -> int:
     from thirdshift_controller.commands.prices_text import account
-    from thirdshift_controller.costs.market.bundle import write_whole
     from thirdshift_controller.costs.market.importers.formats import FORMATS
     from thirdshift_controller.costs.market.importers.source import Given, SourceFile
-    from thirdshift_controller.costs.market.table import table_text
+    from thirdshift_controller.costs.market.table import table_text, write_whole
 
     source = options.source or "-".join(filter(None, (options.format, options.provider)))
     given = Given(options.retrieved_on, options.licence, source, options.provider)
@@ -178,7 +177,8 @@ def _keygen(options: argparse.Namespace) -> int:
 
 @_refusing
 def _bundle(options: argparse.Namespace) -> int:
-    from thirdshift_controller.costs.market.bundle import bundle_name, pack, write_whole
+    from thirdshift_controller.costs.market.bundle import bundle_name, pack
+    from thirdshift_controller.costs.market.table import write_whole
 
     content = pack(options.place, options.month, options.key)
     path = write_whole(options.out / bundle_name(options.month), content)

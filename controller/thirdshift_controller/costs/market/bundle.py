@@ -24,7 +24,12 @@ from typing import Any
 from thirdshift_controller.config import ConfigError
 from thirdshift_controller.costs.market import signing
 from thirdshift_controller.costs.market.record import CloudPrice
-from thirdshift_controller.costs.market.table import load_prices, read_table, tables_of
+from thirdshift_controller.costs.market.table import (
+    load_prices,
+    read_table,
+    tables_of,
+    write_whole,
+)
 
 FORMAT = "thirdshift-prices/1"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
@@ -109,18 +114,6 @@ def install(bundle: Bundle, folder: Path, *, replace: bool) -> list[Path]:
             (Path(rehearsal) / name).write_bytes(content)
         load_prices(Path(rehearsal))
     return [write_whole(folder / name, content) for name, content in bundle.contents.items()]
-
-
-def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file so that nobody ever reads a part of it. Raises `ConfigError`."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
-    return path
 
 
 def _listed(path: Path) -> Listed:

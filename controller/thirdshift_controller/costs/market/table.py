@@ -119,6 +119,18 @@ def table_text(prices: Iterable[CloudPrice]) -> str:
     return csv_text(header, [_cells(price) for price in prices])
 
 
+def write_whole(path: Path, content: bytes) -> Path:
+    """Write a file so that nobody ever reads a part of it. Raises `ConfigError`."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
+    return path
+
+
 def _cells(price: CloudPrice) -> list[object]:
     money: dict[str, object] = {
         "upfront": price.upfront and price.upfront.amount,

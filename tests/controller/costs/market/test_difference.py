@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controller.costs.market.rows import PRICES, prices, row, usd
@@ -43,12 +43,14 @@ def test_what_only_one_table_has_is_new_or_gone() -> None:
     assert (found.moves, found.new, found.gone) == ((), (other,), (OLD,))
 
 
+@settings(deadline=None)
 @given(st.lists(prices(), max_size=8))
 def test_a_table_does_not_differ_from_itself(some: list[CloudPrice]) -> None:
     assert difference(some, some).is_empty
     assert difference(PRICES, PRICES).is_empty
 
 
+@settings(deadline=None)
 @given(st.lists(prices(), max_size=8), st.lists(prices(), max_size=8))
 def test_new_and_gone_change_places_with_the_tables(
     some: list[CloudPrice], others: list[CloudPrice]

@@ -37,9 +37,9 @@ class Gathering:
         self._beside: Counter[str] = Counter()
         self._rows = 0
 
-    def row(self) -> None:
-        """One more row is looked at."""
-        self._rows += 1
+    def row(self, count: int = 1) -> None:
+        """So many more rows are looked at."""
+        self._rows += count
 
     def beside(self, why: str) -> None:
         """The row is no rented GPU, or not one of a kind that we compare."""

@@ -35,8 +35,7 @@ def read(file: SourceFile, given: Given) -> Imported:
         gathering.take(place.line, "price_per_gpu_hour", licensed)
     for problem in problems:
         _drop(gathering, problem)
-    for _ in {problem.place.line for problem in problems}:
-        gathering.row()
+    gathering.row(len({problem.place.line for problem in problems}))
     return gathering.result()
 
 

@@ -7,7 +7,7 @@ import io
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controller.costs.market.files import imported, traps, unaccounted
@@ -74,6 +74,7 @@ def test_a_trap_is_remarked_on(old: str, new: str, trap: Trap) -> None:
     assert traps(found) == {(trap, Done.DROPPED): 1}
 
 
+@settings(deadline=None)
 @given(st.permutations(range(14)))
 def test_any_order_of_the_columns_imports_the_same(order: list[int]) -> None:
     shuffled = io.StringIO()

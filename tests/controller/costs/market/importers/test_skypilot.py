@@ -7,7 +7,7 @@ import io
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controller.costs.market.files import EXCERPTS, RETRIEVED, excerpt, imported, traps, unaccounted
@@ -150,6 +150,7 @@ def test_a_file_that_was_cut_short_is_refused() -> None:
         imported("skypilot", f"{HEADER}\n{GOOD}\np5.48xlarge,H1", provider="aws")
 
 
+@settings(deadline=None)
 @given(st.permutations(range(11)))
 def test_any_order_of_the_columns_imports_the_same(order: list[int]) -> None:
     text = (EXCERPTS / "skypilot-aws.csv").read_text(encoding="utf-8")
