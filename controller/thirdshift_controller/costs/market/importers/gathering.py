@@ -74,9 +74,9 @@ class Gathering:
         """
         facts.setdefault("as_of", self._given.retrieved_on)
         facts.setdefault("quality", Quality.LIST)
-        if facts["provider"] in MARKETPLACES:
+        on_demand = facts["purchase_option"] is PurchaseOption.ON_DEMAND
+        if on_demand and facts["provider"] in MARKETPLACES:
             facts["purchase_option"] = PurchaseOption.MARKET
-            facts["quality"] = Quality.QUOTE
         price = CloudPrice(
             price=Money(amount / (gpus or 1), CURRENCY),
             instance_price=Money(amount, CURRENCY) if gpus else None,

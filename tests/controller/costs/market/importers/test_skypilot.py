@@ -88,11 +88,12 @@ def test_mebibytes_that_are_gibibytes_are_said_and_mended() -> None:
     assert {price.country for price in found.prices} == {"CA", "US", "IN"}
 
 
-def test_a_marketplace_is_one_whatever_the_catalogue_calls_its_prices() -> None:
-    found = imported("skypilot", f"{HEADER}\n{GOOD.replace('19.2531', '')}\n", provider="vast")
-    (price,) = found.prices
-    assert (price.provider, price.purchase_option) == ("Vast", PurchaseOption.MARKET)
-    assert price.n_quotes is None
+def test_what_a_marketplace_sells_on_demand_is_a_markets_price() -> None:
+    found = imported("skypilot", f"{HEADER}\n{GOOD}\n", provider="vast")
+    assert [(p.provider, p.purchase_option, p.n_quotes) for p in found.prices] == [
+        ("Vast", PurchaseOption.MARKET, None),
+        ("Vast", PurchaseOption.SPOT, None),
+    ]
 
 
 @pytest.mark.parametrize(
