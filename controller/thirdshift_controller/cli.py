@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from thirdshift_agent import logs
 from thirdshift_agent.clock import ClockError, clock_from
+from thirdshift_controller.commands.prices import add_prices
 from thirdshift_controller.commands.report import add_report
 from thirdshift_controller.commands.runbook import add_runbook
 from thirdshift_controller.errors import RefusedError
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add_report(commands)
     add_runbook(commands)
+    add_prices(commands)
     evidence = commands.add_parser("evidence", help="copy an incident's newest evidence pack")
     evidence.add_argument("incident", metavar="INC-N")
     evidence.add_argument("--config", type=Path, required=True, metavar="FILE")

@@ -36,15 +36,26 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A row of a file; its sentences begin with where it stands."""
+    """A row of a file."""
 
     path: Path
     line: int
 
-    def complaint(self, what: str, column: str | None = None) -> str:
-        """What is wrong with the row, or with one cell of it."""
-        where = f"{self.path}, line {self.line}"
-        return f"{where}, column {column}: {what}" if column else f"{where}: {what}"
+    def __str__(self) -> str:
+        return f"{self.path}, line {self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong at a place, with one cell of it or with all."""
+
+    place: Place
+    what: str
+    column: str | None = None
+
+    def __str__(self) -> str:
+        column = f", column {self.column}" if self.column else ""
+        return f"{self.place}{column}: {self.what}"
 
 
 def number(cell: str) -> Decimal:
@@ -116,75 +127,76 @@ def word(words: type[StrEnum]) -> Cell:
 
 def rows(
     path: Path, columns: Sequence[Column], make: Callable[[Mapping[str, object]], T]
-) -> list[tuple[Place, T]]:
-    """Every row of a CSV file as `make` makes it, with its place.
+) -> tuple[list[tuple[Place, T]], list[Problem]]:
+    """Every row of a CSV file as `make` makes it, with its place; and what is wrong with the rest.
 
-    `make` gets the cells that are not blank and may raise `ValueError`. Raises `ConfigError` with
-    every problem of the file.
+    `make` gets the cells that are not blank and may raise `ValueError`. Raises `ConfigError` where
+    the file cannot be read or its first line names other columns.
     """
     made: list[tuple[Place, T]] = []
-    problems: list[str] = []
+    problems: list[Problem] = []
     for place, cells in _lines(path, columns):
+        values, wrong = _values(place, cells, columns)
+        problems.extend(wrong)
         try:
-            made.append((place, make(_values(place, cells, columns))))
-        except ConfigError as error:
-            problems.append(str(error))
+            if not wrong:
+                made.append((place, make(values)))
         except ValueError as error:
-            problems.append(place.complaint(str(error)))
-    refuse(problems)
-    return made
+            problems.append(Problem(place, str(error)))
+    return made, problems
 
 
-def refuse(problems: Sequence[str]) -> None:
+def refuse(problems: Sequence[Problem]) -> None:
     """Raise `ConfigError` if there is any problem; of very many, the first are said."""
     if problems:
+        lines = [str(problem) for problem in problems[:MOST_SHOWN]]
         more = len(problems) - MOST_SHOWN
-        last = [f"… and {more} more"] if more > 0 else []
-        raise ConfigError("\n".join([*problems[:MOST_SHOWN], *last]))
+        raise ConfigError("\n".join([*lines, f"… and {more} more"] if more > 0 else lines))
 
 
 def _lines(
     path: Path, columns: Sequence[Column]
-) -> Iterator[tuple[Place, Mapping[str | None, str | list[str] | None]]]:
+) -> Iterator[tuple[Place, Mapping[str | None, object]]]:
     reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
     refuse(list(_header_problems(Place(path, 1), reader.fieldnames or (), columns)))
-    for cells in reader:
-        yield Place(path, reader.line_num), cells
+    try:
+        for cells in reader:
+            yield Place(path, reader.line_num), cells
+    except csv.Error as error:
+        refuse([Problem(Place(path, reader.line_num), f"is not CSV: {error}; write it anew")])
 
 
 def _header_problems(
     place: Place, header: Sequence[str], columns: Sequence[Column]
-) -> Iterator[str]:
+) -> Iterator[Problem]:
     known = [column.name for column in columns]
     for name in header:
         if name not in known:
-            yield place.complaint(f"is not known here; {nearest(name, known)}", name)
+            yield Problem(place, f"is not known here; {nearest(name, known)}", name)
     for name in sorted({name for name in header if header.count(name) > 1}):
-        yield place.complaint("stands twice; remove one", name)
+        yield Problem(place, "stands twice; remove one", name)
     for column in columns:
         if column.required and column.name not in header:
-            yield place.complaint("is missing; add it to the first line", column.name)
+            yield Problem(place, "is missing; add it to the first line", column.name)
 
 
 def _values(
     place: Place, cells: Mapping[str | None, object], columns: Sequence[Column]
-) -> dict[str, object]:
+) -> tuple[dict[str, object], list[Problem]]:
     if None in cells or None in cells.values():
-        raise ConfigError(place.complaint("must have one cell for each column"))
+        return {}, [Problem(place, "must have one cell for each column")]
     values: dict[str, object] = {}
-    problems: list[str] = []
+    problems: list[Problem] = []
     for column in columns:
         cell = str(cells.get(column.name, "")).strip()
         try:
             if cell:
                 values[column.name] = column.read(cell)
             elif column.required:
-                raise ValueError("must be filled in")
+                problems.append(Problem(place, "must be filled in", column.name))
         except ValueError as error:
-            problems.append(place.complaint(str(error), column.name))
-    if problems:
-        raise ConfigError("\n".join(problems))
-    return values
+            problems.append(Problem(place, str(error), column.name))
+    return values, problems
 
 
 def shown(value: object) -> str:

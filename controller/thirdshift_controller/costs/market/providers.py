@@ -27,6 +27,7 @@ _NAMES = {
     "nebius": "Nebius",
     "oci": "OCI",
     "oracle": "OCI",
+    "ovh": "OVHcloud",
     "ovhcloud": "OVHcloud",
     "primeintellect": "Prime Intellect",
     "runpod": "RunPod",

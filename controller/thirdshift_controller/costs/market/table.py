@@ -15,6 +15,7 @@ from thirdshift_controller.config import ConfigError
 from thirdshift_controller.costs.market.cells import (
     Column,
     Place,
+    Problem,
     amount,
     count,
     csv_text,
@@ -90,21 +91,23 @@ def tables_of(place: Path) -> list[Path]:
 
 def read_table(path: Path) -> list[tuple[Place, CloudPrice]]:
     """The prices of one file with their lines. Raises `ConfigError` with every problem."""
-    return rows(path, COLUMNS, _price)
+    found, problems = rows(path, COLUMNS, price_of)
+    refuse(problems)
+    return found
 
 
-def duplicates(found: Iterable[tuple[Place, CloudPrice]]) -> list[str]:
-    """A sentence for each price whose series has another one on its day."""
+def duplicates(found: Iterable[tuple[Place, CloudPrice]]) -> list[Problem]:
+    """A problem for each price whose series has another one on its day."""
     first: dict[object, Place] = {}
     problems = []
     for place, price in found:
         other = first.setdefault((price.series, price.as_of), place)
         if other is not place:
-            where = f"{other.path}, line {other.line}"
             problems.append(
-                place.complaint(
-                    f"{price.provider} {price.sku} stands for {price.as_of} in {where} too;"
-                    " remove one of them"
+                Problem(
+                    place,
+                    f"{price.provider} {price.sku} stands for {price.as_of} in {other} too;"
+                    " remove one of them",
                 )
             )
     return problems
@@ -114,6 +117,18 @@ def table_text(prices: Iterable[CloudPrice]) -> str:
     """The CSV file of these prices; reading it gives them back."""
     header = [column.name for column in COLUMNS]
     return csv_text(header, [_cells(price) for price in prices])
+
+
+def write_whole(path: Path, content: bytes) -> Path:
+    """Write a file so that nobody ever reads a part of it. Raises `ConfigError`."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
+    return path
 
 
 def _cells(price: CloudPrice) -> list[object]:
@@ -129,7 +144,8 @@ def _cells(price: CloudPrice) -> list[object]:
     ]
 
 
-def _price(values: Mapping[str, Any]) -> CloudPrice:
+def price_of(values: Mapping[str, Any]) -> CloudPrice:
+    """A row's cells as a price. Raises `ValueError` where they do not make one."""
     currency = values.get("currency", CURRENCY)
     instance, upfront = values.get("price_per_instance_hour"), values.get("upfront")
     return CloudPrice(

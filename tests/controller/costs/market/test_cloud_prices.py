@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controller.costs.market.rows import PRICES, prices, row
@@ -160,6 +160,7 @@ def test_an_empty_folder_is_no_table(tmp_path: Path) -> None:
         load_prices(tmp_path)
 
 
+@settings(deadline=None)
 @given(st.lists(prices(), unique_by=lambda price: (price.series, price.as_of)))
 def test_writing_and_reading_a_table_gives_the_same_prices(
     tmp_path_factory: pytest.TempPathFactory, some: list[CloudPrice]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controller.costs.market.rows import PRICES, prices, row, usd
@@ -116,6 +116,7 @@ def test_prices_of_two_currencies_stand_side_by_side_dollars_first() -> None:
     assert [quote.row.price.currency for quote in quotes] == ["USD", "CAD"]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 200))
 def test_no_price_of_the_future_is_used_and_the_cheapest_comes_first(days: int) -> None:
     on = date(2026, 8, 1) + timedelta(days=days)
@@ -126,6 +127,7 @@ def test_no_price_of_the_future_is_used_and_the_cheapest_comes_first(days: int) 
     assert {quote.row.purchase_option for quote in quotes} <= set(PurchaseOption)
 
 
+@settings(deadline=None)
 @given(st.lists(prices(), max_size=12), st.dates(date(2020, 1, 1), date(2030, 12, 31)))
 def test_a_quote_is_a_price_of_the_table_from_no_later_than_its_day(
     some: list[CloudPrice], first: date
