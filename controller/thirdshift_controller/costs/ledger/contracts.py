@@ -58,8 +58,8 @@ def _dues(contract: Contract, books: Books, span: Span, facts: Facts) -> Iterato
     if held is not None:
         units = contract.quantity * _units(contract.basis, span, held, facts)
         if contract.basis is Basis.PRICE_YEAR:
-            insured = _prices(contract, books, held)
-            due = insured * (contract.quantity * contract.amount / _YEAR)
+            a_year = _prices(contract, books, held) * contract.quantity * contract.amount
+            due = Money(a_year.amount / _YEAR, a_year.currency)
             told = f"{percent(contract.amount)} a year of {', '.join(contract.of)}"
         else:
             each = Money(_each(contract), contract.currency)
