@@ -117,5 +117,5 @@ def months(year: int, number: int, count: int, timezone: ZoneInfo = TORONTO) -> 
     return [Span.whole(month) for month in found]
 
 
-def at(*numbers: int) -> datetime:
-    return datetime(*numbers, tzinfo=UTC)  # type: ignore[arg-type]
+def at(year: int, month: int, day: int, hour: int = 0) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=UTC)

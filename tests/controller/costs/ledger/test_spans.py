@@ -57,8 +57,10 @@ def test_parts_of_a_month_add_up_to_it(zone: ZoneInfo, number: int, cuts: list[i
     inner = [mark for mark in marks if mark < month.to_at]
     edges = [month.from_at, *inner, month.to_at]
     parts = [Span(month, from_at, to_at) for from_at, to_at in pairwise(edges)]
-    assert abs(sum(part.month_ratio for part in parts) - 1) < Decimal("1e-25")
-    assert abs(sum(part.hours for part in parts) - Span.whole(month).hours) < Decimal("1e-20")
+    ratios = sum((part.month_ratio for part in parts), Decimal(0))
+    hours = sum((part.hours for part in parts), Decimal(0))
+    assert abs(ratios - 1) < Decimal("1e-25")
+    assert abs(hours - Span.whole(month).hours) < Decimal("1e-20")
 
 
 @given(ZONES, st.dates(date(2024, 1, 1), date(2027, 12, 31)))
