@@ -63,14 +63,6 @@ class Complaints:
         return texts
 
 
-def _texts(self) -> list[str]:
-    texts = [*self._told]
-    for path, faults in self._faults.items():
-        texts += [_text(path, fault) for fault in sorted(faults)[:_MANY]]
-        texts += [f"… and {len(faults) - _MANY} more in {path}"] * (len(faults) > _MANY)
-    return texts
-
-
 def _text(path: Path, fault: Fault) -> str:
     column = f", column {fault.column}" if fault.column else ""
     return f"{path}, line {fault.line}{column}: {fault.text}"

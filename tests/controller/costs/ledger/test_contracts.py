@@ -54,7 +54,7 @@ def test_a_share_of_the_price_is_asked_for_what_is_in_life() -> None:
     )
     [posting] = posted(support)
     assert posting.billed == usd(30_720_000 * Decimal("0.02") / 12)
-    assert posting.working == "2 % a year of gpu_cards, nodes"
+    assert posting.working == "2 % a year of USD 30,720,000.00 (gpu_cards, nodes)"
     switches = replace(support, of=(Line.SWITCHES,))
     assert posted(switches)[0].billed == usd(0)
 
