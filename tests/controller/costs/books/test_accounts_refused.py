@@ -174,8 +174,8 @@ CREDITS = "line,what,on,amount,source\n"
         (
             "costs.toml",
             'currency = "USD"',
-            'currency = "XXX"',
-            'costs.toml, line 4: currency: "XXX" is no currency of ISO 4217',
+            'currency = "QQQ"',
+            'costs.toml, line 4: currency: "QQQ" is no currency of ISO 4217',
         ),
         (
             "costs.toml",
