@@ -67,7 +67,7 @@ def _dues(contract: Contract, books: Books, span: Span, facts: Facts) -> Iterato
 
 def _of_prices(contract: Contract, prices: Money) -> tuple[Money, str]:
     a_year = prices * contract.quantity * contract.amount
-    told = f"{percent(contract.amount)} a year of {price(prices)} ({', '.join(contract.of)})"
+    told = f"{percent(contract.amount)} a year of {prices.shown()} ({', '.join(contract.of)})"
     return Money(a_year.amount / _YEAR, a_year.currency), told
 
 
