@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -25,6 +26,8 @@ from thirdshift_controller.costs.ledger.span import Span
 from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.origin import Origin
 from thirdshift_controller.costs.posting import Charge, Line, Posting, paid
+
+Refusal = Callable[[], str]
 
 TORONTO_1024 = Path(__file__).parents[2] / "deploy" / "examples" / "toronto-1024"
 TORONTO = ZoneInfo("America/Toronto")
@@ -117,5 +120,12 @@ def months(year: int, number: int, count: int, timezone: ZoneInfo = TORONTO) -> 
     return [Span.whole(month) for month in found]
 
 
-def at(*numbers: int) -> datetime:
-    return datetime(*numbers, tzinfo=UTC)  # type: ignore[arg-type]
+def at(year: int, month: int, day: int, hour: int = 0) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=UTC)
+
+
+def spoil(path: Path, good: str, bad: str) -> None:
+    """Write something else into a file, once."""
+    text = path.read_text(encoding="utf-8")
+    assert good in text
+    path.write_text(text.replace(good, bad, 1), encoding="utf-8")

@@ -110,6 +110,7 @@ class Bill:
 
     line: Line
     what: str
+    """The contract or the tariff's part that it is for; empty: the whole line."""
     number: str
     from_on: date
     to_on: date

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
+from itertools import combinations, groupby, pairwise
 from typing import Protocol, TypeVar
 
 from thirdshift_controller.costs.books.books import Asset, Bill
@@ -52,39 +53,33 @@ def asset_faults(assets: Iterable[Asset]) -> Iterator[Fault]:
 
 
 def node_faults(rows: Sequence[tuple[int, AssetRow]]) -> Iterator[Fault]:
-    """Nodes of one purchase whose parts do not come to the price that was paid for the whole.
+    """Purchases of nodes whose parts do not come to the price that was paid for the whole.
 
-    Cards and servers are of one purchase when supplier, day and currency are the same.
+    Rows are of one purchase when supplier, day and currency are the same. Where no row of its
+    nodes says what a node cost with its cards, nothing is asked.
     """
-    for line, node in rows:
-        if node.line is Line.NODES and node.node_price is not None:
-            cards = [row for _, row in rows if _is_card_of(row, node)]
-            yield from _dear_cards(line, node, node.node_price, cards)
-            yield from _untied(line, node, node.node_price, cards)
+    purchases = defaultdict[Hashable, list[tuple[int, AssetRow]]](list)
+    for line, row in rows:
+        if row.line in (Line.NODES, Line.GPU_CARDS):
+            purchases[row.supplier, row.bought_on, row.currency].append((line, row))
+    for purchase in purchases.values():
+        nodes = [(line, row) for line, row in purchase if row.line is Line.NODES]
+        if nodes and all(row.node_price for _, row in nodes):
+            yield from _untied(nodes, [row for _, row in purchase])
 
 
-def _is_card_of(row: AssetRow, node: AssetRow) -> bool:
-    purchases = [(one.supplier, one.bought_on, one.currency) for one in (row, node)]
-    return row.line is Line.GPU_CARDS and purchases[0] == purchases[1]
-
-
-def _dear_cards(
-    line: int, node: AssetRow, price: Decimal, cards: Iterable[AssetRow]
-) -> Iterator[Fault]:
-    for card in cards:
-        if card.unit_price >= price:
-            text = f"a card of {card.name} is dearer at {card.unit_price:,} than the whole node"
-            yield Fault(line, "node_price", f"{text} at {price:,}; mend one of the two")
-
-
-def _untied(
-    line: int, node: AssetRow, price: Decimal, cards: Iterable[AssetRow]
-) -> Iterator[Fault]:
-    parts = sum((row.quantity * row.unit_price for row in (node, *cards)), Decimal(0))
-    whole = node.quantity * price
-    if parts != whole:
-        text = f"{node.quantity:,} nodes at {price:,} are {whole:,}, but they and their cards here"
-        yield Fault(line, "node_price", f"{text} come to {parts:,}; mend what is wrong")
+def _untied(nodes: Sequence[tuple[int, AssetRow]], parts: Iterable[AssetRow]) -> Iterator[Fault]:
+    line, _ = nodes[0]
+    dearest = max(row.node_price or Decimal(0) for _, row in nodes)
+    whole = sum((row.quantity * (row.node_price or 0) for _, row in nodes), Decimal(0))
+    paid = sum((row.quantity * row.unit_price for row in parts), Decimal(0))
+    for card in parts:
+        if card.unit_price >= dearest:
+            text = f"{card.name} are dearer at {card.unit_price:,} each than the whole node"
+            yield Fault(line, "node_price", f"{text} at {dearest:,}; mend one of the two")
+    if paid != whole:
+        text = f"nodes with their cards cost {whole:,} by this, and their rows come to {paid:,}"
+        yield Fault(line, "node_price", f"{text}; mend what is wrong")
 
 
 def rate_faults(rates: Sequence[Rate]) -> Iterator[Fault]:
@@ -107,17 +102,17 @@ def bill_faults(bills: Sequence[Bill], assets: Iterable[Asset]) -> Iterator[Faul
         if bill.to_on <= bill.from_on:
             text = f"must be after {bill.from_on}: it is the first day that the bill does not cover"
             yield Fault(_line(bill), "to_on", text)
-    ordered = sorted(bills, key=lambda bill: (bill.from_on, _line(bill)))
-    for position, bill in enumerate(ordered):
-        for earlier in ordered[:position]:
-            if earlier.to_on > bill.from_on and _same_matter(earlier, bill):
+    ordered = sorted(bills, key=lambda bill: (bill.line, bill.from_on, _line(bill)))
+    for _, of_line in groupby(ordered, key=lambda bill: bill.line):
+        for earlier, later in combinations(of_line, 2):
+            if earlier.to_on > later.from_on and _same_matter(earlier, later):
                 text = f"overlaps bill {earlier.number} in line {_line(earlier)}, for the same"
-                yield Fault(_line(bill), "from_on", f"{text} {bill.line}; mend the days of one")
+                yield Fault(_line(later), "from_on", f"{text} {later.line}; mend the days of one")
 
 
 def _same_matter(one: Bill, other: Bill) -> bool:
-    """A bill that names nothing is for the whole line."""
-    return one.line is other.line and (one.what == other.what or "" in (one.what, other.what))
+    """Of two bills of a line; one that names nothing is for the whole line."""
+    return one.what == other.what or "" in (one.what, other.what)
 
 
 def gaps(bills: Sequence[Bill]) -> Iterator[tuple[Bill, Bill]]:

@@ -28,20 +28,24 @@ class Complaints:
     """Gathers them; `refusal` then speaks for all."""
 
     def __init__(self) -> None:
+        self._told: dict[Path, list[str]] = {}
         self._faults: dict[Path, list[Fault]] = {}
-        self._told: list[str] = []
 
-    def attempt(self, read: Callable[[], T]) -> T | None:
-        """What `read` gives; `None` where it raised `ConfigError`, which is kept."""
+    def attempt(self, path: Path, read: Callable[[], T]) -> T | None:
+        """What `read` makes of a file; `None` where it raised `ConfigError`, which is kept."""
         try:
             return read()
         except ConfigError as error:
-            self._told.append(str(error))
+            self._told.setdefault(path, []).append(str(error))
             return None
 
     def about(self, path: Path, faults: Iterable[Fault]) -> None:
         """Keep what is wrong with one table."""
         self._faults.setdefault(path, []).extend(faults)
+
+    def fine(self, path: Path | None) -> bool:
+        """Whether nothing is wrong with a file so far, be it that there is none."""
+        return not (self._told.get(path) or self._faults.get(path)) if path else True
 
     def __bool__(self) -> bool:
         return bool(self._texts())
@@ -52,7 +56,7 @@ class Complaints:
         return ConfigError("\n".join(self._texts()))
 
     def _texts(self) -> list[str]:
-        texts = [*self._told]
+        texts = [text for told in self._told.values() for text in told]
         for path, faults in self._faults.items():
             texts += [_text(path, fault) for fault in sorted(faults)[:_MANY]]
             texts += [f"… and {len(faults) - _MANY} more in {path}"] * (len(faults) > _MANY)

@@ -13,7 +13,7 @@ from thirdshift_controller.costs.books.books import Books
 from thirdshift_controller.costs.books.complaints import Complaints
 from thirdshift_controller.costs.books.reading import Registers, read_registers
 from thirdshift_controller.costs.books.remarks import remarks_on
-from thirdshift_controller.costs.books.table_checks import table_problems
+from thirdshift_controller.costs.books.table_checks import rateless_contracts, table_problems
 from thirdshift_controller.costs.books.tables import (
     CostsTables,
     FilesAlone,
@@ -41,13 +41,16 @@ class Accounts:
 def load_accounts(path: Path) -> Accounts:
     """Read `costs.toml` and its registers. Raises `ConfigError` with every problem of all files."""
     source, complaints = read_source(path), Complaints()
-    tables = complaints.attempt(lambda: source.fill(CostsTables))
+    tables = complaints.attempt(path, lambda: source.fill(CostsTables))
     if tables is None:
         _look_at_registers(source, complaints)
         raise complaints.refusal
     registers = read_registers(tables.files, tables.currency, complaints)
     exchange = Exchange(registers.rates)
-    complaints.attempt(lambda: source.refuse(table_problems(tables, exchange)))
+    problems = [*table_problems(tables)]
+    if complaints.fine(tables.files.exchange):
+        problems += rateless_contracts(tables, exchange)
+    complaints.attempt(path, lambda: source.refuse(problems))
     if complaints:
         raise complaints.refusal
     books = _books(tables, source, registers, exchange)
@@ -56,7 +59,7 @@ def load_accounts(path: Path) -> Accounts:
 
 def _look_at_registers(source: Source, complaints: Complaints) -> None:
     """Of a file that is refused already, the registers are looked at all the same."""
-    alone = Complaints().attempt(lambda: source.fill(FilesAlone))
+    alone = Complaints().attempt(source.path, lambda: source.fill(FilesAlone))
     if alone is not None:
         read_registers(alone.files, "", complaints)
 

@@ -56,7 +56,8 @@ def read_registers(files: FilesTable, currency: str, complaints: Complaints) -> 
         return tuple(value(row, Place(file, line, currency)) for line, row in rows)
 
     assets = read(files.assets, AssetRow)
-    complaints.about(files.assets, checks.node_faults(assets))
+    if complaints.fine(files.assets):
+        complaints.about(files.assets, checks.node_faults(assets))
     registers = Registers(
         assets=values(files.assets, assets, AssetRow.value),
         rates=values(files.exchange, read(files.exchange, RateRow), RateRow.value),
@@ -65,13 +66,18 @@ def read_registers(files: FilesTable, currency: str, complaints: Complaints) -> 
         budget=values(files.budget, read(files.budget, BudgetCells), BudgetCells.value),
         plans=values(files.plans, read(files.plans, PlanRow), PlanRow.value),
     )
-    for path, faults in (
-        *_contradictions(files, registers),
-        *_rateless(files, registers, currency),
-    ):
+    _check(files, registers, currency, complaints)
+    return registers
+
+
+def _check(files: FilesTable, registers: Registers, currency: str, complaints: Complaints) -> None:
+    """What single rows cannot show. Without good rates it is not asked what lacks one."""
+    unfit = [*_contradictions(files, registers)]
+    if currency and complaints.fine(files.exchange):
+        unfit += _rateless(files, registers, currency)
+    for path, faults in unfit:
         if path is not None:
             complaints.about(path, faults)
-    return registers
 
 
 def _contradictions(
@@ -90,8 +96,6 @@ def _contradictions(
 def _rateless(
     files: FilesTable, registers: Registers, currency: str
 ) -> Iterator[tuple[Path | None, Iterable[Fault]]]:
-    if not currency:
-        return
     exchange = Exchange(registers.rates)
     bought = [(one, one.unit_price, one.bought_on) for one in registers.assets]
     billed = [(one, one.amount, one.from_on) for one in registers.bills]

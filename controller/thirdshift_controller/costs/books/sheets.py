@@ -23,7 +23,7 @@ _Cells = list[str]
 
 def read_sheet(path: Path, model: type[R], complaints: Complaints) -> tuple[tuple[int, R], ...]:
     """The rows that can be read, each with its line; the others are complained of."""
-    text = complaints.attempt(lambda: read_text(path))
+    text = complaints.attempt(path, lambda: read_text(path))
     if text is None:
         return ()
     faults: list[Fault] = []

@@ -12,8 +12,8 @@ from thirdshift_controller.costs.exchange import Exchange
 from thirdshift_controller.costs.money import CurrencyError
 
 
-def table_problems(tables: CostsTables, exchange: Exchange) -> Iterator[Problem]:
-    """What is wrong between the tables of `costs.toml`."""
+def table_problems(tables: CostsTables) -> Iterator[Problem]:
+    """What is wrong between the tables and within each of them."""
     for kind, named in (("contracts", tables.contracts), ("taxes", tables.taxes)):
         names = [table.name for table in named]
         for number, name in enumerate(names):
@@ -22,13 +22,22 @@ def table_problems(tables: CostsTables, exchange: Exchange) -> Iterator[Problem]
     for number, contract in enumerate(tables.contracts):
         for key, text in _contract_problems(contract):
             yield Problem(("contracts", number, key), text)
-        try:
-            exchange.factor(contract.currency or tables.currency, tables.currency, date.max)
-        except CurrencyError as error:
-            yield Problem(("contracts", number, "currency"), str(error))
     for number, span in enumerate(tables.ranges):
         if span.high < span.low:
             yield Problem(("ranges", number, "high"), f"must be at least low, {span.low}")
+
+
+def rateless_contracts(tables: CostsTables, exchange: Exchange) -> Iterator[Problem]:
+    """Contracts that cannot be told in the books' currency on their first day, or on any."""
+    for number, contract in enumerate(tables.contracts):
+        currency = contract.currency or tables.currency
+        try:
+            exchange.factor(currency, tables.currency, contract.from_on or date.max)
+        except CurrencyError:
+            text = f"no rate of exchange between {currency} and {tables.currency} is known"
+            since = f" by {contract.from_on}" if contract.from_on else ""
+            remedy = "add one to the file that exchange names in [files]"
+            yield Problem(("contracts", number, "currency"), f"{text}{since}; {remedy}")
 
 
 def _contract_problems(contract: ContractTable) -> Iterator[tuple[str, str]]:

@@ -100,7 +100,7 @@ def _less(asked: Posting, reckoned: Iterable[Posting]) -> Posting:
             billed=asked.billed - posting.billed,
             effective=asked.effective - posting.effective,
             economic=asked.economic - posting.economic,
-            working=f"{asked.working}; less {price(posting.economic)} reckoned for {posting.what}",
+            working=f"{asked.working}; less {posting.economic.shown()} reckoned for {posting.what}",
         )
     return asked
 

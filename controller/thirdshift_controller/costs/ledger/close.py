@@ -35,6 +35,7 @@ class ClosedMonth:
 
 
 _JSON = TypeAdapter(ClosedMonth)
+_REMEDY = "a closed month is not edited: put back the file that was written, or mend the books"
 
 
 def close(
@@ -68,14 +69,11 @@ def from_json(text: str, file: str) -> ClosedMonth:
         closed = _JSON.validate_json(text)
     except ValidationError as error:
         found = error.errors(include_url=False)[0]
-        key = ".".join(map(str, found["loc"]))
+        key = ".".join(map(str, found["loc"])) or "the whole"
         raise ConfigError(f"{file}: {key}: {found['msg']}; {_REMEDY}") from None
     if _digest(closed) != closed.sha256:
         raise ConfigError(f"{file}: does not match its sha256, so it was changed; {_REMEDY}")
     return closed
-
-
-_REMEDY = "a closed month is not edited: put back the file that was written, or mend the books"
 
 
 def _digest(closed: ClosedMonth) -> str:

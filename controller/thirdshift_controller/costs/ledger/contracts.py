@@ -58,13 +58,17 @@ def _dues(contract: Contract, books: Books, span: Span, facts: Facts) -> Iterato
     if held is not None:
         units = contract.quantity * _units(contract.basis, span, held, facts)
         if contract.basis is Basis.PRICE_YEAR:
-            insured = _prices(contract, books, held)
-            due = insured * (contract.quantity * contract.amount / _YEAR)
-            told = f"{percent(contract.amount)} a year of {', '.join(contract.of)}"
+            due, told = _of_prices(contract, _prices(contract, books, held))
         else:
             each = Money(_each(contract), contract.currency)
             due, told = each * units, f"{count(units)} {_UNITS[contract.basis]} at {price(each)}"
         yield _posting(contract, held, units, due, told)
+
+
+def _of_prices(contract: Contract, prices: Money) -> tuple[Money, str]:
+    a_year = prices * contract.quantity * contract.amount
+    told = f"{percent(contract.amount)} a year of {prices.shown()} ({', '.join(contract.of)})"
+    return Money(a_year.amount / _YEAR, a_year.currency), told
 
 
 def _units(basis: Basis, span: Span, held: Span, facts: Facts) -> Decimal:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from thirdshift_controller.costs.books.books import Books, Tax
 from thirdshift_controller.costs.ledger.span import Span
-from thirdshift_controller.costs.ledger.telling import percent, price
+from thirdshift_controller.costs.ledger.telling import percent
 from thirdshift_controller.costs.money import total
 from thirdshift_controller.costs.posting import Charge, Line, Posting
 
@@ -42,5 +42,5 @@ def _tax(tax: Tax, currency: str, span: Span, posted: Sequence[Posting]) -> Post
         unit="Units",
         supplier="",
         origin=tax.origin,
-        working=f"{percent(tax.ratio)} of {price(billed)} billed{returned}",
+        working=f"{percent(tax.ratio)} of {billed.shown()} billed{returned}",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -81,7 +82,7 @@ def test_it_begins_at_the_price_and_never_rises(
     one = asset(method, life, residual, price)
     values = [book_value(one, month).amount for month in range(life + 1)]
     assert values[0] == price
-    assert all(later <= earlier + DUST for earlier, later in zip(values, values[1:], strict=False))
+    assert all(later <= earlier + DUST for earlier, later in pairwise(values))
     if method in TO_RESIDUAL:
         assert abs(values[-1] - one.residual.amount) < price * DUST
 
@@ -97,8 +98,7 @@ def test_losses_add_up_however_a_life_is_cut(
     one = asset(method, life, "0.1")
     marks = [Decimal(0), *sorted(cuts), Decimal(130)]
     losses = [
-        (book_value(one, begins) - book_value(one, ends)).amount
-        for begins, ends in zip(marks, marks[1:], strict=False)
+        (book_value(one, begins) - book_value(one, ends)).amount for begins, ends in pairwise(marks)
     ]
     whole = (one.price - book_value(one, life)).amount
     assert abs(sum(losses) - whole) < DUST
