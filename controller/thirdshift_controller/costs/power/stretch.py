@@ -30,12 +30,13 @@ class Stretch:
 
     @property
     def from_at(self) -> datetime:
-        """When they begin."""
-        return self.hours[0].hour_at
+        """When they begin: in a zone off by half an hour, the month does so before its first hour."""
+        first, begin = self.hours[0].hour_at, self.month.from_at
+        return begin if first - begin < HOUR else first
 
     @property
     def to_at(self) -> datetime:
-        """When they end; in a zone off by half an hour, the month ends before its last hour."""
+        """When they end, and in such a zone the month before its last hour."""
         return min(self.hours[-1].hour_at + HOUR, self.month.to_at)
 
     @property
