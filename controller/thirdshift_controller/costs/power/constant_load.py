@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from thirdshift_controller.costs.power.electricity import stretch_of
 from thirdshift_controller.costs.power.errors import UnpricedError
 from thirdshift_controller.costs.power.figures import FacilityHour
 from thirdshift_controller.costs.power.power import Power, Tariff
-from thirdshift_controller.costs.power.stretch import HOUR, Stretch
+from thirdshift_controller.costs.power.stretch import HOUR, Stretch, clock_hours
 
 MONTHS = 12
 _UTC = ZoneInfo("UTC")
@@ -49,17 +49,11 @@ def _months_before(on: date, timezone: ZoneInfo) -> Iterator[Month]:
 
 
 def _constant(tariff: Tariff, kw: Decimal, month: Month, known_on: date) -> Stretch:
-    hours = (FacilityHour(at, float(kw), 0.0) for at in _hours_of(month))
+    hours = (
+        FacilityHour(datetime.fromtimestamp(number * HOUR.total_seconds(), UTC), float(kw), 0.0)
+        for number in clock_hours(month)
+    )
     return stretch_of(tariff, hours, month, known_on)
-
-
-def _hours_of(month: Month) -> Iterator[datetime]:
-    """The hours of the clock that begin in it."""
-    at = month.from_at.replace(minute=0)
-    at += HOUR if at < month.from_at else timedelta(0)
-    while at < month.to_at:
-        yield at.astimezone(UTC)
-        at += HOUR
 
 
 def _cost(tariff: Tariff, stretch: Stretch) -> Decimal:
