@@ -23,9 +23,14 @@ def flat_price(power: Power, kw: Decimal, on: date, timezone: ZoneInfo = _UTC) -
     """Of one kWh, with demand and all that is paid by the month, for so many kW of the facility.
 
     The tariff of the day is applied to the twelve whole months before it, so that each season
-    counts; months for which a market price or an adjustment is not on file are left out. Raises
-    `UnpricedError` where no month can be priced, and where no tariff holds on the day.
+    counts; months for which a market price, an adjustment or the holidays are not on file are left
+    out. Raises `UnpricedError` where no month can be priced, where no tariff holds on the day, and
+    for no load at all.
     """
+    if kw <= 0:
+        raise UnpricedError(
+            f"{power.file}: no kWh is drawn, so none has a price; give more than 0 kW"
+        )
     tariff, amount, kwh = power.tariff_on(on), Decimal(0), Decimal(0)
     complaints: list[UnpricedError] = []
     for month in _months_before(on, timezone):

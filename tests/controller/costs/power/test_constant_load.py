@@ -71,6 +71,11 @@ def test_a_day_without_a_tariff_has_no_price() -> None:
         flat_price(ended, KW, ON)
 
 
+def test_no_load_has_no_price() -> None:
+    with pytest.raises(UnpricedError, match="no kWh is drawn"):
+        flat_price(load_power(FILES / "class_a.toml"), Decimal(0), ON)
+
+
 def rates(**by_month: str) -> Series:
     origin = Origin("IESO", ON, "ga.csv", 2)
     return Series(

@@ -6,8 +6,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from controller.costs.power.halls import FILES
-from thirdshift_controller.costs.money import Money
+from thirdshift_controller.costs.money import CurrencyError, Money
 from thirdshift_controller.costs.power.file import load_power
 from thirdshift_controller.costs.power.peaks import (
     PeakTerms,
@@ -29,11 +31,11 @@ def terms(**changes: Any) -> PeakTerms:
 
 
 def test_a_megawatt_in_the_peaks_costs_a_quarter_of_a_million_a_year() -> None:
-    assert peak_cost_per_year(terms(), Decimal(1000), "CAD").shown(0) == "CAD 255,319"
+    assert peak_cost_per_year(terms(), Decimal(1000)).shown(0) == "CAD 255,319"
 
 
 def test_the_worked_example_pays_246_thousand_us_dollars_for_its_peaks() -> None:
-    cost = peak_cost_per_year(terms(), HALL_KW, "CAD")
+    cost = peak_cost_per_year(terms(), HALL_KW)
     assert cost.shown(0) == "CAD 345,702"
     assert round(cost.amount / CAD_PER_USD, -3) == 246_000
 
@@ -41,13 +43,13 @@ def test_the_worked_example_pays_246_thousand_us_dollars_for_its_peaks() -> None
 def test_capping_everything_for_nothing_saves_what_the_peaks_cost() -> None:
     all_of_it = terms(power_cut_ratio=Decimal(1))
     saved = capping(all_of_it, HALL_KW, 1024, FREE).saves_per_year
-    assert saved == peak_cost_per_year(terms(), HALL_KW, "CAD")
+    assert saved == peak_cost_per_year(terms(), HALL_KW)
 
 
 def test_work_lost_is_taken_off_the_saving() -> None:
     """1,024 GPUs a quarter slower for 15 times 3 hours are 11,520 GPU-hours."""
     advice = capping(terms(), HALL_KW, 1024, Money(Decimal("3.46"), "CAD"))
-    saved = peak_cost_per_year(terms(), HALL_KW * Decimal("0.4"), "CAD")
+    saved = peak_cost_per_year(terms(), HALL_KW * Decimal("0.4"))
     assert advice.saves_per_year == saved - Money(11_520 * Decimal("3.46"), "CAD")
     assert "542 kW less in the system's peaks save CAD 138,281 a year" in advice.what
     assert "11,520 GPU-hours of work lost cost CAD 39,859" in advice.what
@@ -56,6 +58,11 @@ def test_work_lost_is_taken_off_the_saving() -> None:
 
 def test_dear_work_is_not_worth_capping() -> None:
     assert capping(terms(), HALL_KW, 1024, Money(Decimal(20), "CAD")).saves_per_year < FREE
+
+
+def test_two_currencies_are_never_taken_for_one() -> None:
+    with pytest.raises(CurrencyError):
+        capping(terms(), HALL_KW, 1024, Money(Decimal("2.46"), "USD"))
 
 
 def test_reserving_what_was_drawn_saves_0_42_million_a_year() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from controller.costs.power.halls import FILES, ORIGIN
-from thirdshift_controller.costs.money import Money
+from thirdshift_controller.costs.money import CurrencyError, Money
 from thirdshift_controller.costs.power.constant_load import flat_price
 from thirdshift_controller.costs.power.file import load_power
 from thirdshift_controller.costs.power.plant import Plant, own_and_grid, plant_cost
@@ -30,7 +30,7 @@ def engines(**changes: Any) -> Plant:
 
 
 def per_mwh(plant: Plant) -> Decimal:
-    return plant_cost(plant, "CAD").per_mwh.amount
+    return plant_cost(plant).per_mwh.amount
 
 
 def test_gas_engines_come_to_87_us_dollars_per_mwh() -> None:
@@ -39,7 +39,7 @@ def test_gas_engines_come_to_87_us_dollars_per_mwh() -> None:
 
 
 def test_the_parts_are_the_formulas() -> None:
-    cost = plant_cost(engines(carbon_per_tonne=Decimal(20)), "CAD")
+    cost = plant_cost(engines(carbon_per_tonne=Decimal(20)))
     assert cost.capital.shown() == "CAD 43.98"  # 0.13147 * 2110 * 1.25 / (8.76 * 0.9)
     assert cost.fuel == Money(Decimal("57.2"), "CAD")  # 8.8 * 6.5
     assert cost.carbon.amount == Decimal("8.85280")  # 8.8 * 0.0503 * 20
@@ -55,9 +55,14 @@ def test_it_depends_on_the_class(file: str, grid_usd: int, own_is_cheaper: bool)
     assert beside.own_is_cheaper is own_is_cheaper
 
 
+def test_a_grid_in_another_currency_cannot_be_compared() -> None:
+    with pytest.raises(CurrencyError):
+        assert own_and_grid(engines(), Money(Decimal("0.082"), "USD")).own_is_cheaper
+
+
 def test_without_interest_capital_is_spread_evenly() -> None:
     free = engines(capital_ratio_per_year=Decimal(0), spare_ratio=Decimal(0))
-    cost = plant_cost(free, "CAD").capital.amount
+    cost = plant_cost(free).capital.amount
     assert round(cost, 6) == round(Decimal(2110) / 15 / (Decimal("8.76") * Decimal("0.9")), 6)
 
 

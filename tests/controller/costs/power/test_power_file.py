@@ -197,13 +197,13 @@ def test_tariffs_that_follow_each_other_stand_in_order_of_time(tmp_path: Path) -
         (
             'hours = ["19:00-07:00"]',
             'hours = ["20:00-07:00"]',
-            "periods: 19:00 of a weekday from 01-01 on (and 1 more such hours)"
+            "periods: 19:00 of a weekday from 01-01 on (and 2 more such hours)"
             " belongs to no period; put every hour into one",
         ),
         (
             'hours = ["19:00-07:00"]',
             'hours = ["18:00-07:00"]',
-            "periods: 18:00 of a weekday from 01-01 on belongs to off-peak and on-peak",
+            "periods: 18:00 of a weekday from 05-01 on belongs to off-peak and mid-peak",
         ),
         (
             'days = ["weekend", "holiday"]',
