@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from thirdshift_controller.costs.power.electricity import stretch_of
 from thirdshift_controller.costs.power.errors import UnpricedError
 from thirdshift_controller.costs.power.figures import FacilityHour
 from thirdshift_controller.costs.power.power import Power, Tariff
-from thirdshift_controller.costs.power.stretch import HOUR, Stretch
+from thirdshift_controller.costs.power.stretch import HOUR, Stretch, clock_hours
 
 MONTHS = 12
 _UTC = ZoneInfo("UTC")
@@ -23,9 +23,14 @@ def flat_price(power: Power, kw: Decimal, on: date, timezone: ZoneInfo = _UTC) -
     """Of one kWh, with demand and all that is paid by the month, for so many kW of the facility.
 
     The tariff of the day is applied to the twelve whole months before it, so that each season
-    counts; months for which a market price or an adjustment is not on file are left out. Raises
-    `UnpricedError` where no month can be priced, and where no tariff holds on the day.
+    counts; months for which a market price, an adjustment or the holidays are not on file are left
+    out. Raises `UnpricedError` where no month can be priced, where no tariff holds on the day, and
+    for no load at all.
     """
+    if kw <= 0:
+        raise UnpricedError(
+            f"{power.file}: no kWh is drawn, so none has a price; give more than 0 kW"
+        )
     tariff, amount, kwh = power.tariff_on(on), Decimal(0), Decimal(0)
     complaints: list[UnpricedError] = []
     for month in _months_before(on, timezone):
@@ -49,17 +54,11 @@ def _months_before(on: date, timezone: ZoneInfo) -> Iterator[Month]:
 
 
 def _constant(tariff: Tariff, kw: Decimal, month: Month, known_on: date) -> Stretch:
-    hours = (FacilityHour(at, float(kw), 0.0) for at in _hours_of(month))
+    hours = (
+        FacilityHour(datetime.fromtimestamp(number * HOUR.total_seconds(), UTC), float(kw), 0.0)
+        for number in clock_hours(month)
+    )
     return stretch_of(tariff, hours, month, known_on)
-
-
-def _hours_of(month: Month) -> Iterator[datetime]:
-    """The hours of the clock that begin in it."""
-    at = month.from_at.replace(minute=0)
-    at += HOUR if at < month.from_at else timedelta(0)
-    while at < month.to_at:
-        yield at.astimezone(UTC)
-        at += HOUR
 
 
 def _cost(tariff: Tariff, stretch: Stretch) -> Decimal:

@@ -17,6 +17,7 @@ from thirdshift_controller.config.source import read_text
 
 R = TypeVar("R", bound=Table)
 _MANY = 20
+_ONE_MORE = "after the last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +36,22 @@ class RowProblem:
     column: str
     text: str
 
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}: {self.text}"
+
 
 def read_rows(path: Path, model: type[R]) -> tuple[Row[R], ...]:
     """Every row of a file whose columns are the model's fields, in their order.
 
     Raises `ConfigError` with file, line, column and remedy of every problem.
     """
-    reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
-    if tuple(reader.fieldnames or ()) != tuple(model.model_fields):
-        raise ConfigError(f"{path}, line 1: the columns must be {','.join(model.model_fields)}")
     rows: list[Row[R]] = []
     problems: list[RowProblem] = []
-    for cells in reader:
+    for line, cells in _cells(path, tuple(model.model_fields)):
         try:
-            rows.append(Row(reader.line_num, model.model_validate(cells)))
+            rows.append(Row(line, model.model_validate(cells)))
         except ValidationError as error:
-            problems += _explained(model, error, reader.line_num)
+            problems += _explained(model, error, line)
     refuse(path, problems)
     if not rows:
         raise ConfigError(f"{path}: there is no row under the columns; add one")
@@ -59,10 +60,24 @@ def read_rows(path: Path, model: type[R]) -> tuple[Row[R], ...]:
 
 def refuse(path: Path, problems: Iterable[RowProblem]) -> None:
     """Raise `ConfigError` if there is any problem; of very many, the first are told."""
-    lines = [f"{path}, line {one.line}, column {one.column}: {one.text}" for one in problems]
+    lines = [f"{path}, {problem}" for problem in problems]
     more = [f"… and {len(lines) - _MANY} more"] if len(lines) > _MANY else []
     if lines:
         raise ConfigError("\n".join(lines[:_MANY] + more))
+
+
+def _cells(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row by column, with the line that it ends on; of too few cells, as many as there are."""
+    reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+    try:
+        if tuple(next(reader, ())) != columns:
+            raise ConfigError(f"{path}, line 1: the columns must be {','.join(columns)}")
+        for cells in reader:
+            if cells:
+                yield reader.line_num, dict(zip((*columns, _ONE_MORE), cells, strict=False))
+    except csv.Error as error:
+        text = f'{error}; a cell with a quote or a comma in it stands in "quotes"'
+        raise ConfigError(f"{path}, line {reader.line_num}: {text}") from None
 
 
 def _explained(model: type[Table], error: ValidationError, line: int) -> Iterator[RowProblem]:

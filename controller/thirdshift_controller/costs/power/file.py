@@ -8,6 +8,7 @@ from pathlib import Path
 
 from thirdshift_controller.config.locate import KeyPath
 from thirdshift_controller.config.source import Source, read_source
+from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.origin import Origin
 from thirdshift_controller.costs.power.checks import part_problems, tariff_problems
 from thirdshift_controller.costs.power.complaints import Complaints
@@ -58,8 +59,8 @@ class _Reader:
             file=self._source.path.name,
             hall=self._hall(file.hall, meters),
             tariffs=tuple(sorted(tariffs, key=lambda tariff: tariff.from_on)),
-            plant=self._plant(file.plant) if file.plant else None,
-            peaks=self._peaks(file.peaks) if file.peaks else None,
+            plant=self._plant(file.plant, file.hall.currency) if file.plant else None,
+            peaks=self._peaks(file.peaks, file.hall.currency) if file.peaks else None,
         )
 
     def _hall(self, table: HallTable, meters: tuple[Meter, ...]) -> Hall:
@@ -100,13 +101,20 @@ class _Reader:
             with self._complaints:
                 yield part_of(part, self._origin(said_by, as_of, place))
 
-    def _plant(self, table: PlantTable) -> Plant:
+    def _plant(self, table: PlantTable, currency: str) -> Plant:
         values = table.model_dump(exclude={"source", "as_of"})
-        return Plant(**values, origin=self._origin(table.source, table.as_of, ("plant",)))
+        return Plant(
+            currency=currency, **values, origin=self._origin(table.source, table.as_of, ("plant",))
+        )
 
-    def _peaks(self, table: PeaksTable) -> PeakTerms:
-        values = table.model_dump(exclude={"source", "as_of"})
-        return PeakTerms(**values, origin=self._origin(table.source, table.as_of, ("peaks",)))
+    def _peaks(self, table: PeaksTable, currency: str) -> PeakTerms:
+        values = table.model_dump(exclude={"adjustment_per_year", "source", "as_of"})
+        shared_out = Money(table.adjustment_per_year, currency)
+        return PeakTerms(
+            adjustment_per_year=shared_out,
+            **values,
+            origin=self._origin(table.source, table.as_of, ("peaks",)),
+        )
 
     def _origin(self, source: str, as_of: date, path: KeyPath) -> Origin:
         return Origin(source, as_of, self._source.path.name, self._source.line(path))

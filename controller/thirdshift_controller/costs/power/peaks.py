@@ -12,7 +12,6 @@ from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.origin import Origin
 from thirdshift_controller.costs.power.figures import Advice
 
-KW_PER_MW = 1000
 MONTHS_PER_YEAR = 12
 YEAR_OF_HOURS = Decimal(8760)
 
@@ -21,8 +20,8 @@ YEAR_OF_HOURS = Decimal(8760)
 class PeakTerms:
     """A charge shared out by what each drew in the system's peaks, and how to be low in them."""
 
-    adjustment_per_year: Decimal
-    """What is shared out, in the file's currency."""
+    adjustment_per_year: Money
+    """What is shared out."""
     system_peak_kw: Decimal
     """What all drew in a peak, on average."""
     afternoons: int
@@ -40,19 +39,19 @@ class PeakTerms:
         return self.afternoons * self.hours_each
 
 
-def peak_cost_per_year(terms: PeakTerms, kw: Decimal, currency: str) -> Money:
+def peak_cost_per_year(terms: PeakTerms, kw: Decimal) -> Money:
     """What so many kW in each of the peaks cost a year."""
-    return Money(terms.adjustment_per_year * kw / terms.system_peak_kw, currency)
+    return terms.adjustment_per_year * (kw / terms.system_peak_kw)
 
 
 def capping(terms: PeakTerms, facility_kw: Decimal, gpus: int, per_gpu_hour: Money) -> Advice:
     """Capping the GPUs on the forecast afternoons, less the work lost at its own price.
 
-    All in the currency of `per_gpu_hour`, which must be that of the file. What it saves is less
-    than nothing where the work is worth more.
+    What it saves is less than nothing where the work is worth more. Raises `CurrencyError` unless
+    `per_gpu_hour` is in the currency of the terms.
     """
     cut_kw = facility_kw * terms.power_cut_ratio
-    saved = peak_cost_per_year(terms, cut_kw, per_gpu_hour.currency)
+    saved = peak_cost_per_year(terms, cut_kw)
     lost_hours = gpus * terms.capped_hours * terms.speed_cut_ratio
     lost = per_gpu_hour * lost_hours
     return Advice(

@@ -19,13 +19,15 @@ from thirdshift_controller.costs.origin import Origin
 MWH_PER_KW_YEAR = Decimal("8.76")
 """Of a kilowatt that always runs."""
 KG_PER_TONNE = 1000
-_KWH_PER_MWH = 1000
+KWH_PER_MWH = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """Gas engines, as they were offered. Amounts are in the file's currency."""
+    """Gas engines, as they were offered."""
 
+    currency: str
+    """Of every amount."""
     capital_per_kw: Decimal
     """Of what is needed, without spares."""
     spare_ratio: Decimal
@@ -63,7 +65,7 @@ class PlantCost:
 
 @dataclass(frozen=True, slots=True)
 class OwnAndGrid:
-    """The two prices of a MWh."""
+    """The two prices of a MWh, in one currency."""
 
     own: Money
     grid: Money
@@ -74,11 +76,12 @@ class OwnAndGrid:
         return self.own < self.grid
 
 
-def plant_cost(plant: Plant, currency: str) -> PlantCost:
+def plant_cost(plant: Plant) -> PlantCost:
     """What a MWh of our own costs."""
     recovery = recovery_factor(plant.capital_ratio_per_year, plant.life_years)
     yearly_per_kw = recovery * plant.capital_per_kw * (1 + plant.spare_ratio)
     carbon_per_gj = plant.carbon_kg_per_gj / KG_PER_TONNE * plant.carbon_per_tonne
+    currency = plant.currency
     return PlantCost(
         capital=Money(yearly_per_kw / (MWH_PER_KW_YEAR * plant.capacity_factor_ratio), currency),
         fuel=Money(plant.heat_rate_gj_per_mwh * plant.gas_per_gj, currency),
@@ -88,6 +91,5 @@ def plant_cost(plant: Plant, currency: str) -> PlantCost:
 
 
 def own_and_grid(plant: Plant, grid_per_kwh: Money) -> OwnAndGrid:
-    """Beside the all-in price of the grid, as `flat_price` gives it, in its currency."""
-    own = plant_cost(plant, grid_per_kwh.currency).per_mwh
-    return OwnAndGrid(own, grid_per_kwh * _KWH_PER_MWH)
+    """Beside the all-in price of the grid, as `flat_price` gives it."""
+    return OwnAndGrid(plant_cost(plant).per_mwh, grid_per_kwh * KWH_PER_MWH)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from math import fsum
+from math import ceil, fsum
 from typing import Protocol, TypeVar
 
 from thirdshift_controller.costs.calendar import Month
@@ -30,18 +30,19 @@ class Stretch:
 
     @property
     def from_at(self) -> datetime:
-        """When they begin."""
-        return self.hours[0].hour_at
+        """When they begin; in a zone off by half an hour, a month does so before its first hour."""
+        first, begin = self.hours[0].hour_at, self.month.from_at
+        return begin if first - begin < HOUR else first
 
     @property
     def to_at(self) -> datetime:
-        """When they end; in a zone off by half an hour, the month ends before its last hour."""
+        """When they end, which in such a zone a month does before its last hour."""
         return min(self.hours[-1].hour_at + HOUR, self.month.to_at)
 
     @property
     def share_ratio(self) -> Decimal:
         """Of the month's hours: what of a price by the month belongs to these."""
-        return len(self.hours) * exact(HOUR.total_seconds()) / exact(self.month.seconds)
+        return Decimal(len(self.hours)) / len(clock_hours(self.month))
 
     @property
     def drawn_kwh(self) -> Drawn:
@@ -73,6 +74,12 @@ class Part(Protocol):
 
     def reckon(self, stretch: Stretch) -> Reckoning:
         """What it comes to. Raises `UnpricedError` where a price is not known."""
+
+
+def clock_hours(month: Month) -> range:
+    """The hours of the clock that begin in a month, numbered from 1970 on (UTC)."""
+    first, end = (at.timestamp() / HOUR.total_seconds() for at in (month.from_at, month.to_at))
+    return range(ceil(first), ceil(end))
 
 
 def exact(number: float) -> Decimal:
