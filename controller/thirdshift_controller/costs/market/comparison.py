@@ -6,6 +6,7 @@ as long as own cost per available GPU-hour ÷ p of the available hours are used:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -47,13 +48,26 @@ class Verdict:
 
 
 def band(quotes: Sequence[Quote], option: PurchaseOption) -> CloudBand | None:
-    """Lowest, middle and highest of the quotes that decide; `None` where there is none."""
-    ours = [quote for quote in quotes if quote.decides and quote.row.purchase_option is option]
-    if not ours:
+    """Lowest, middle and highest of the quotes that decide, one for each provider.
+
+    A provider's own is its middle one, so a catalogue of forty regions weighs no more than a price
+    list of one. `quotes` are cheapest first; `None` where none decides.
+    """
+    by_provider: dict[str, list[Quote]] = defaultdict(list)
+    for quote in quotes:
+        if quote.decides and quote.row.purchase_option is option:
+            by_provider[quote.row.provider].append(quote)
+    if not by_provider:
         return None
-    middle = median(quote.row.price.amount for quote in ours)
-    providers = len({quote.row.provider for quote in ours})
-    return CloudBand(option, ours[0], Money(middle, CURRENCY), ours[-1], len(ours), providers)
+    one_each = sorted(
+        (ours[(len(ours) - 1) // 2] for ours in by_provider.values()),
+        key=lambda quote: quote.row.price.amount,
+    )
+    middle = median(quote.row.price.amount for quote in one_each)
+    asked = sum(len(ours) for ours in by_provider.values())
+    return CloudBand(
+        option, one_each[0], Money(middle, CURRENCY), one_each[-1], asked, len(one_each)
+    )
 
 
 def verdict(own: Money | None, cloud: CloudBand | None, used_ratio: float | None) -> Verdict:
@@ -70,7 +84,7 @@ def verdict(own: Money | None, cloud: CloudBand | None, used_ratio: float | None
     return Verdict(
         _answer(turning, used_ratio),
         f"An available GPU-hour of our own cost {own.shown()}; renting one on demand"
-        f" costs {cloud.median.shown()} in the middle of {cloud.quotes} prices"
+        f" costs {cloud.median.shown()} in the middle of {cloud.providers} providers"
         f" ({cloud.low.row.price.shown()} to {cloud.high.row.price.shown()}).",
         _condition(own, cloud, turning, used_ratio),
     )

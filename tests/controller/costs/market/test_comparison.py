@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,20 +11,22 @@ import pytest
 from thirdshift_controller.costs.market.comparison import (
     Answer,
     CloudBand,
-    OwnPrice,
     band,
-    break_even_ratio,
     verdict,
 )
-from thirdshift_controller.costs.market.prices import PurchaseOption, load_prices, quotes_on
+from thirdshift_controller.costs.market.prices import (
+    PurchaseOption,
+    Quote,
+    load_prices,
+    quotes_on,
+)
 from thirdshift_controller.costs.money import Money
 
 QUOTES = quotes_on(load_prices(), "H100", date(2026, 11, 30))
 
 
-def own(available: str, currency: str = "USD") -> OwnPrice:
-    price = Money(Decimal(available), currency)
-    return OwnPrice(price, price, price)
+def own(available: str) -> Money:
+    return Money(Decimal(available), "USD")
 
 
 def cloud() -> CloudBand:
@@ -34,20 +37,24 @@ def cloud() -> CloudBand:
 
 def test_the_band_is_of_the_on_demand_prices_that_decide() -> None:
     november = cloud()
-    assert november.low.row.provider == "Akash"
+    assert november.low.row.provider == "RunPod"
     assert november.median == Money(Decimal("3.99"), "USD")
     assert november.high.row.provider == "Azure"
-    assert (november.quotes, november.providers) == (19, 17)
+    assert (november.quotes, november.providers) == (17, 15)
 
 
-@pytest.mark.parametrize(
-    ("rent", "ratio"),
-    [("1.70", "1.45"), ("2.35", "1.05"), ("2.99", "0.82"), ("3.46", "0.71"), ("6.88", "0.36")],
-)
-def test_the_published_break_evens_come_out(rent: str, ratio: str) -> None:
-    found = break_even_ratio(own("2.462"), Money(Decimal(rent), "USD"))
-    assert found is not None
-    assert round(found, 2) == Decimal(ratio)
+def test_a_provider_weighs_once_however_many_regions_it_lists() -> None:
+    aws = next(quote for quote in QUOTES if quote.row.provider == "AWS")
+    regions = tuple(
+        replace(aws, row=replace(aws.row, region=f"region-{number}")) for number in range(40)
+    )
+    many = band(tuple(sorted((*QUOTES, *regions), key=_price)), PurchaseOption.ON_DEMAND)
+    assert many is not None
+    assert (many.median, many.providers) == (cloud().median, cloud().providers)
+
+
+def _price(quote: Quote) -> Decimal:
+    return quote.row.price.amount
 
 
 @pytest.mark.parametrize(
@@ -67,16 +74,14 @@ def test_the_answer_follows_price_and_use(
 def test_the_condition_says_when_the_answer_turns() -> None:
     found = verdict(own("2.40"), cloud(), 0.78)
     assert "at least 60% of available GPU-hours" in found.condition
-    assert "Against the cheapest price (Akash) it would take 93%." in found.condition
-    assert "USD 3.99 in the middle of 19 prices" in found.finding
+    assert "Against the cheapest price (RunPod) it would take 89%." in found.condition
+    assert "USD 3.99 in the middle of 15 providers" in found.finding
 
 
 def test_what_cannot_be_compared_is_said_so() -> None:
-    nothing = OwnPrice(None, None, None)
     for found, why in (
-        (verdict(nothing, cloud(), None), "no own price"),
+        (verdict(None, cloud(), None), "no own price"),
         (verdict(own("2.40"), None, 0.8), "dated and fresh enough"),
-        (verdict(own("3.30", "CAD"), cloud(), 0.8), "no rate of exchange"),
     ):
         assert found.answer is Answer.UNKNOWN
         assert why in found.finding
