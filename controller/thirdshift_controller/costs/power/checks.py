@@ -11,8 +11,6 @@ from thirdshift_controller.costs.power.part_tables import AnyPart, PeriodTable, 
 from thirdshift_controller.costs.power.tables import TariffTable
 from thirdshift_controller.costs.power.windows import Slot, any_holds, slots_to_check
 
-Lines = Mapping[KeyPath, int]
-
 
 def tariff_problems(
     tariffs: Sequence[TariffTable], line_of: Callable[[KeyPath], int]

@@ -10,6 +10,7 @@ from thirdshift_controller.costs.origin import Origin
 
 _LISTED = 6
 """More prices than these are told by their range."""
+_PLACES = 6
 
 
 class Unit(StrEnum):
@@ -77,15 +78,21 @@ class Reckoning:
 
     def _said(self, one: Priced, quantity: Decimal) -> str:
         label = f" ({one.label})" if one.label else ""
-        return f"{_shown(quantity)} {self.unit} at {one.price:f}{label}"
+        return f"{_shown(quantity)} {self.unit} at {_priced(one.price)}{label}"
 
     def _range(self, priced: list[Priced], modelled: bool) -> str:
         prices, quantity = [one.price for one in priced], self.quantity(modelled)
         return (
             f"{_shown(quantity)} {self.unit} at {len(prices)} prices,"
-            f" {min(prices):f} to {max(prices):f},"
+            f" {_priced(min(prices))} to {_priced(max(prices))},"
             f" {self.amount(modelled) / quantity:.5f} on average"
         )
+
+
+def _priced(price: Decimal) -> str:
+    """As it was typed in; what was reckoned has no end of digits."""
+    rounded = round(price, _PLACES)
+    return f"{price:f}" if rounded == price else f"{rounded:f}"
 
 
 def _shown(quantity: Decimal) -> str:

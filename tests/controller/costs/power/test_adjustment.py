@@ -97,6 +97,13 @@ def test_class_a_pays_its_share_of_the_months_total() -> None:
         electricity(site, HOURS, OCTOBER, date(2026, 10, 29))
 
 
+def test_a_reckoned_price_is_told_in_few_digits() -> None:
+    totals = Series("total.csv", (published(FIRST, date(2026, 10, 30), "500000000", 2),))
+    site = power(tariff(PeakShare("GA", Decimal(1) / Decimal(17_000), totals)))
+    (posting,) = electricity(site, HOURS, OCTOBER, date(2026, 11, 3))
+    assert posting.working.startswith("1 Months at 29411.764706 (0.00005882 of 500,000,000, first")
+
+
 def test_class_a_does_not_depend_on_the_months_energy() -> None:
     totals = Series("total.csv", (published(FIRST, date(2026, 10, 30), "500000000", 2),))
     site = power(tariff(PeakShare("Global Adjustment", Decimal("0.00005762"), totals)))

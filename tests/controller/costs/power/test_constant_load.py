@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controller.costs.power.halls import FILES, ORIGIN, TORONTO, near, power, tariff
@@ -17,7 +17,7 @@ from thirdshift_controller.costs.power.errors import UnpricedError
 from thirdshift_controller.costs.power.file import load_power
 from thirdshift_controller.costs.power.parts.adjustment import Adjustment
 from thirdshift_controller.costs.power.parts.energy import Flat, Market
-from thirdshift_controller.costs.power.parts.monthly import Demand, Fixed
+from thirdshift_controller.costs.power.parts.monthly import Fixed
 from thirdshift_controller.costs.power.published import Published, Series, Vintage
 
 ON = date(2026, 11, 15)
@@ -37,12 +37,13 @@ def test_at_its_rate_of_exchange_that_is_8_2_us_cents() -> None:
 
 
 def test_demand_by_the_month_comes_to_one_and_a_half_cents() -> None:
-    """C$10.7 a kW-month at a load factor of one."""
-    price = flat_price(power(tariff(Demand("Delivery", ORIGIN, Decimal("10.7"), ()))), KW, ON)
-    assert near(price.amount, Decimal("10.7") / HOURS_PER_MONTH)
-    assert round(price.amount, 4) == Decimal("0.0147")
+    """C$10.65 a kW-month at a load factor of one."""
+    price = flat_price(load_power(FILES / "delivery_by_demand.toml"), KW, ON)
+    assert near(price.amount, Decimal("10.65") / HOURS_PER_MONTH)
+    assert round(price.amount, 4) == Decimal("0.0146")
 
 
+@settings(max_examples=10, deadline=None)
 @given(st.decimals(1, 5000, places=2))
 def test_what_is_paid_by_the_month_is_spread_over_the_load(kw: Decimal) -> None:
     price = flat_price(power(tariff(Fixed("Service", ORIGIN, Decimal(730)))), kw, ON)

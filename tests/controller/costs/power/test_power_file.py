@@ -94,7 +94,9 @@ def test_each_kind_of_part_is_read(tmp_path: Path) -> None:
     assert class_a.factor == Decimal(2700) / Decimal(47_000_000)
     assert class_a.totals.figures[0].value == Decimal(500_000_000)
     (regulated,) = load_power(FILES / "time_of_use.toml").tariffs
-    assert [type(part) for part in regulated.parts] == [TimeOfUse, Demand, Fixed]
+    assert [type(part) for part in regulated.parts] == [TimeOfUse, Fixed]
+    (delivery,) = load_power(FILES / "delivery_by_demand.toml").tariffs
+    assert {type(part) for part in delivery.parts} == {Demand}
     (tiered,) = load_power(FILES / "tiers.toml").tariffs
     assert [type(part) for part in tiered.parts] == [Tiers]
 
@@ -145,7 +147,7 @@ def test_a_price_without_its_day_or_source_is_refused(tmp_path: Path, key: str) 
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
-    text = CLASS_A.replace('"CAD"', '"XXX"').replace('"0.030"', "0.030").replace('"15"', '"0"')
+    text = CLASS_A.replace('"CAD"', '"QQQ"').replace('"0.030"', "0.030").replace('"15"', '"0"')
     told = refusal(write(tmp_path, text)).splitlines()
     assert len(told) == 3
     for key in ("hall.currency", "tariffs.parts.per_kwh", "plant.life_years"):

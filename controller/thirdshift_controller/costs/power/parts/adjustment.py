@@ -41,6 +41,6 @@ class PeakShare:
     def reckon(self, stretch: Stretch) -> Reckoning:
         """The share. Raises `UnpricedError` where no total is known yet."""
         total = self.totals.known(stretch.month, stretch.known_on, self.name)
-        label = f"{self.factor:f} of {total.value:,f}, {total}"
+        label = f"{self.factor:.8f} of {total.value:,f}, {total}"
         priced = (Priced(Drawn(stretch.share_ratio), self.factor * total.value, label),)
         return Reckoning(Unit.MONTHS, priced, total.origin)
