@@ -162,7 +162,9 @@ def test_a_name_that_is_in_it_twice_is_refused(bundle: Path, key: Path) -> None:
         unpack(bundle, public(key))
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", gzip.compress(b"no tar file" * 99)])
+@pytest.mark.parametrize(
+    "content", [b"", b"PK", gzip.compress(b"no tar file" * 99)], ids=["empty", "zip", "gzip"]
+)
 def test_what_is_no_archive_is_refused(bundle: Path, key: Path, content: bytes) -> None:
     bundle.write_bytes(content)
     with pytest.raises(ConfigError, match=r"prices-2026-11\.tar\.gz"):
