@@ -53,7 +53,8 @@ def it_kwh(hall: Hall, hour: SiteHour) -> float:
 
 def it_modelled_kwh(hall: Hall, hour: SiteHour) -> float:
     """The part of it that no meter showed."""
-    other_kwh = float(hall.other_it_kw) * hour.watched_seconds / HOUR.total_seconds()
+    running = hour.watched_seconds + hour.filled_seconds
+    other_kwh = float(hall.other_it_kw) * running / HOUR.total_seconds()
     return hour.wall_modelled_kwh + other_kwh
 
 
