@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import Metric
 
+from fakes.priced_month import figures
 from fakes.scrape import registry
 from fakes.world import World
 from thirdshift_controller.jobs import Jobs
 from thirdshift_controller.metrics.collector import ROWS
 from thirdshift_controller.metrics.row import PREFIX
 from thirdshift_controller.metrics.waits import Why
+from thirdshift_controller.reports.exports.priced import PricedMonth
 
 HEAD = """\
 # Metrics of the controller
@@ -32,6 +34,10 @@ service. What begins while the node is out is the same failure.
 {whys};
 [incidents.md](incidents.md#why-is-nothing-happening) says what each means and what to do.
 
+`node_gpu_hourly_cost` and `node_total_hourly_cost` are named as OpenCost names them, for whoever
+reads those; [exports.md](exports.md#prometheus) has the rest. Before a month is closed there are
+no prices.
+
 {queries}
 
 """
@@ -44,6 +50,9 @@ QUESTIONS = {
     ),
     "How many repairs wait for a lead's yes?": 'thirdshift_incidents_waiting{why="yes"}',
     "Which BMCs are not read?": "thirdshift_bmc_look_age_seconds > 600",
+    "What does an available GPU-hour of our own cost?": (
+        'thirdshift_gpu_hour_cost{level="available"}'
+    ),
 }
 OURS = frozenset({"le"})
 """Labels that a histogram brings itself."""
@@ -51,7 +60,7 @@ OURS = frozenset({"le"})
 
 def served(world: World) -> CollectorRegistry:
     """The registry as a running controller has it."""
-    found = registry(world)
+    found = registry(world, prices=lambda: PricedMonth.of(figures()))
     Jobs(found).every(1.0, "job", lambda: None)
     return found
 
@@ -71,11 +80,11 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _cells(world: World) -> Iterator[Sequence[str]]:
     for row in ROWS:
-        yield _told(row.name, "counter" if row.is_counter else "gauge", row.labels, row.help)
+        kind = "counter" if row.is_counter else "gauge"
+        yield _told(PREFIX + row.name, kind, row.labels, row.help)
     for metric in _observed(world):
-        name = metric.name.removeprefix(PREFIX)
         suffix = "_total" if metric.type == "counter" else ""
-        yield _told(name + suffix, metric.type, _labels(metric), metric.documentation)
+        yield _told(metric.name + suffix, metric.type, _labels(metric), metric.documentation)
 
 
 def _observed(world: World) -> Iterator[Metric]:
@@ -89,4 +98,4 @@ def _labels(metric: Metric) -> tuple[str, ...]:
 
 
 def _told(name: str, kind: str, labels: Iterable[str], text: str) -> Sequence[str]:
-    return [f"`{PREFIX}{name}`", kind, ", ".join(f"`{label}`" for label in labels), text]
+    return [f"`{name}`", kind, ", ".join(f"`{label}`" for label in labels), text]

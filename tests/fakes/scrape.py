@@ -10,11 +10,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from fakes.world import World
 from thirdshift_controller.intake.sights import Sights
 from thirdshift_controller.metrics import registry_of
+from thirdshift_controller.metrics.prices import LastPrices
 
 
-def registry(world: World, sights: Sights | None = None) -> CollectorRegistry:
+def registry(
+    world: World, sights: Sights | None = None, prices: LastPrices | None = None
+) -> CollectorRegistry:
     seen = sights or Sights(world.live)
-    return registry_of(world.store, world.site, world.catalogue, seen, world.clock)
+    return registry_of(world.store, world.site, world.catalogue, seen, world.clock, prices)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from thirdshift_controller.config.controller import (
 )
 from thirdshift_controller.config.errors import ConfigError
 from thirdshift_controller.config.handoff import EndpointTable, HandoffTable, NvsentinelTable
+from thirdshift_controller.config.mail import MailTable
 from thirdshift_controller.config.scheduler import SchedulerKind, SchedulerTable
 from thirdshift_controller.config.site import load_site
 from thirdshift_controller.config.source import Table, read_toml
@@ -24,6 +25,7 @@ __all__ = [
     "ControllerFile",
     "EndpointTable",
     "HandoffTable",
+    "MailTable",
     "Mode",
     "NvsentinelTable",
     "RemediesTable",

@@ -17,6 +17,7 @@ from thirdshift_controller.config.catalogue import CatalogueTable
 from thirdshift_controller.config.errors import ConfigError
 from thirdshift_controller.config.evidence import EvidenceTable
 from thirdshift_controller.config.handoff import HandoffTable
+from thirdshift_controller.config.mail import MailTable
 from thirdshift_controller.config.scheduler import SchedulerTable
 from thirdshift_controller.config.source import (
     Beside,
@@ -137,6 +138,7 @@ class ControllerFile(Table):
     """An empty table, so that its folder, too, is beside the file."""
     agents: AgentsTable = AgentsTable()
     handoff: HandoffTable = HandoffTable()
+    mail: MailTable | None = None
 
 
 def load_controller(

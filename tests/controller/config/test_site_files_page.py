@@ -75,7 +75,7 @@ def test_the_documented_values_are_the_defaults(folder: Path) -> None:
 
 def test_every_key_of_the_controller_file_is_shown_or_told_elsewhere(folder: Path) -> None:
     config = load_controller(folder / "controller.toml", {})
-    assert ControllerFile.model_fields.keys() - config.model_fields_set == {"handoff"}
+    assert ControllerFile.model_fields.keys() - config.model_fields_set == {"handoff", "mail"}
     unshown = {
         f"{name}.{key}"
         for name in config.model_fields_set

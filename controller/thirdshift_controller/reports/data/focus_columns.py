@@ -164,7 +164,7 @@ COLUMNS = (
     _instant("BillingPeriodStart", "the month's first instant", lambda r: r.month.month.from_at),
     _text("CapacityReservationId", _C, _NO_RESERVATION, since="1.1"),
     _text("CapacityReservationStatus", _C, _NO_RESERVATION, since="1.1"),
-    _text("ChargeCategory", _M, "by the charge, see below", category),
+    _text("ChargeCategory", _M, "by the charge, see above", category),
     _text(
         "ChargeClass",
         _M,
@@ -175,7 +175,7 @@ COLUMNS = (
     _text(
         "ChargeFrequency",
         _R,
-        "by the charge, see below",
+        "by the charge, see above",
         lambda row: KINDS[row.charge.charge].frequency,
     ),
     _instant(
@@ -222,13 +222,13 @@ COLUMNS = (
     _text("ResourceName", _C, "its name", _thing(lambda row: row.charge.what)),
     _text("ResourceType", _C, "its service", _thing(lambda r: SERVICES[r.charge.line].name)),
     _text(
-        "ServiceCategory", _M, "by the line, see below", lambda r: SERVICES[r.charge.line].category
+        "ServiceCategory", _M, "by the line, see above", lambda r: SERVICES[r.charge.line].category
     ),
-    _text("ServiceName", _M, "by the line, see below", lambda r: SERVICES[r.charge.line].name),
+    _text("ServiceName", _M, "by the line, see above", lambda r: SERVICES[r.charge.line].name),
     _text(
         "ServiceSubcategory",
         _R,
-        "by the line, see below",
+        "by the line, see above",
         lambda row: SERVICES[row.charge.line].subcategory,
         since="1.1",
     ),
