@@ -144,7 +144,8 @@ def test_hours_of_the_version_before_keep_their_sums(empty_store: Store) -> None
     with empty_store.engine.begin() as connection:
         command.upgrade(configuration(connection), "0002")
         connection.exec_driver_sql(
-            "INSERT INTO node_hour VALUES ('gpu-1', '2026-11-02 12:00:00', 800, 700, 600, 50, 4)"
+            "INSERT INTO node_hour"
+            " VALUES ('gpu-1', '2026-11-02 12:00:00.000000', 800, 700, 600, 50, 4)"
         )
         connection.exec_driver_sql(
             "INSERT INTO gpu VALUES ('gpu-1', 7, 'GPU-7', NULL, '0', 'H100', '2026-11-02 12:00:00')"
