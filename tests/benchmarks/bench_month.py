@@ -24,7 +24,6 @@ TO_AT = FROM_AT + timedelta(hours=HOURS)
 KEPT_HOURS = 2 * HOURS
 """A month more than is asked for: what is not asked for must not be read."""
 ROUNDS = 5
-SECOND = 1.0
 MIB = 1024 * 1024
 FLOOR = "SELECT count(*), sum(wall_joules) FROM node_hour WHERE hour_at >= ? AND hour_at < ?"
 MONTH = tuple(f"{at:%Y-%m-%d %H:%M:%S.%f}" for at in (FROM_AT, TO_AT))
@@ -74,7 +73,6 @@ def test_a_month_beside_a_bare_sum_of_its_rows(database: Path) -> None:
 
         beside = f"a bare count and sum of its {NODES * HOURS:,} rows"
         paired.ratio(f"a month of {NODES:,} nodes gathered", gather, floor, ROUNDS, beside)
-        results.add("the same", paired.seconds(gather), SECOND, "s", "a second")
 
 
 def test_memory_of_gathering_a_month(database: Path) -> None:
