@@ -25,6 +25,14 @@ def resident(status: str) -> int:
     return _bytes(status, "VmRSS:")
 
 
+def peak(status: str) -> int:
+    """The most that a process has held, in bytes, of what it read of its own `status`.
+
+    `getrusage` would tell the peak of whoever started it, where that is more.
+    """
+    return _bytes(status, "VmHWM:")
+
+
 def proportional_bytes(pid: int) -> int:
     """Memory that it holds, of what is shared its part alone."""
     return _bytes(Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8"), "Pss:")

@@ -1,4 +1,4 @@
-"""Drains, returns and standings through Kubernetes' official client, against a recorded API."""
+"""Drains, returns, standings, holdings: Kubernetes' official client against a recorded API."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from servers.kubernetes_api import Cluster, kubernetes_api
 from servers.kubernetes_objects import node, pod
 from thirdshift_controller.adapters.schedulers import scheduler_for
 from thirdshift_controller.config.scheduler import SchedulerKind, SchedulerTable
-from thirdshift_controller.intake.schedule import NodeStanding, Scheduler, Standing
+from thirdshift_controller.intake.schedule import (
+    AllocatingScheduler,
+    NodeStanding,
+    Scheduler,
+    SchedulerUnreachable,
+    Standing,
+)
 from thirdshift_controller.remedies.port import Remedy, RemedyNotStarted
 
 NODE = "gpu-1"
@@ -23,7 +29,7 @@ OURS = f"thirdshift INC-12 {WHY}"
 AT = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)
 
 
-class Both(Scheduler, Remedy):
+class Both(AllocatingScheduler, Remedy):
     """What the adapter is."""
 
 
@@ -202,3 +208,60 @@ def test_an_unknown_node_cannot_be_drained(cluster: Cluster, made: Made) -> None
     with pytest.raises(RemedyNotStarted, match="the scheduler does not know gpu-9"):
         made().apply(drain("gpu-9"))
     assert cluster.changes() == []
+
+
+NODES = [owned("gpu-1"), owned("gpu-2")]
+
+
+def test_gpus_are_told_by_namespace(cluster: Cluster, made: Made) -> None:
+    cluster.add(
+        pod("serve-0", "gpu-2", gpus=2, namespace="prod"),
+        pod("serve-1", "gpu-2", gpus=1, namespace="prod"),
+        pod("tune-0", "gpu-2", gpus=4),
+        pod("web-0", "gpu-2", gpus=0, namespace="web"),
+        objects.of_a_daemon_set(pod("dcgm-x7k2p", "gpu-2", gpus=1)),
+        pod("waits-0", ""),
+    )
+    assert made().holdings(NODES) == {
+        "gpu-1": {"ml": 8.0},
+        "gpu-2": {"prod": 3.0, "ml": 4.0},
+    }
+
+
+def test_a_node_on_which_a_pod_claims_devices_is_one_of_which_it_cannot_be_said(
+    cluster: Cluster, made: Made
+) -> None:
+    claiming = pod("claims-0", "gpu-2", gpus=0)
+    claiming["spec"]["resourceClaims"] = [{"name": "gpus", "resourceClaimName": "eight"}]
+    cluster.add(claiming)
+    assert made().holdings(NODES) == {"gpu-1": {"ml": 8.0}}
+
+
+def test_what_runs_before_a_pods_containers_counts_where_it_is_more(
+    cluster: Cluster, made: Made
+) -> None:
+    warm = pod("warm-0", "gpu-2", gpus=1)
+    (container,) = warm["spec"]["containers"]
+    before = [{**container, "name": name, "resources": limits(4)} for name in ("load", "check")]
+    warm["spec"] |= {"containers": [container, container], "initContainers": before}
+    cluster.add(warm)
+    assert made().holdings(NODES)["gpu-2"] == {"ml": 4.0}
+
+
+def test_an_instance_of_a_gpu_is_a_part_of_it(cluster: Cluster, made: Made) -> None:
+    small = pod("small-0", "gpu-2", gpus=0)
+    small["spec"]["containers"][0]["resources"] = limits(7, "nvidia.com/mig-2g.20gb")
+    cluster.add(small)
+    assert made().holdings(NODES)["gpu-2"] == {"ml": pytest.approx(2.0)}
+
+
+def test_a_number_in_an_unknown_form_is_no_answer(cluster: Cluster, made: Made) -> None:
+    strange = pod("strange-0", "gpu-2", gpus=0)
+    strange["spec"]["containers"][0]["resources"] = {"limits": {"nvidia.com/gpu": "1k"}}
+    cluster.add(strange)
+    with pytest.raises(SchedulerUnreachable, match=r"counts GPUs in an unknown form: .*'1k'"):
+        made().holdings(NODES)
+
+
+def limits(count: int, of: str = "nvidia.com/gpu") -> dict[str, dict[str, str]]:
+    return {"limits": {of: str(count)}}

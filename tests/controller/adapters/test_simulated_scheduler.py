@@ -10,7 +10,11 @@ import pytest
 from fakes.site import node
 from fakes.world import HandClock
 from thirdshift_controller.adapters.simulated import SimulatedScheduler
-from thirdshift_controller.adapters.simulated.scheduler import IDLE_RATIO, PERIOD_SECONDS
+from thirdshift_controller.adapters.simulated.scheduler import (
+    IDLE_RATIO,
+    PERIOD_SECONDS,
+    TEAMS,
+)
 from thirdshift_controller.fleet.inventory import Node
 from thirdshift_controller.intake.schedule import NodeStanding, Standing
 from thirdshift_controller.remedies.port import RemedyNotStarted, RemedyOrder, Return
@@ -63,6 +67,23 @@ def test_a_gang_runs_one_job_together(scheduler: SimulatedScheduler) -> None:
     gang = [replace(one, gang="gang-1") for one in NODES[:4]]
     assert len({one.jobs for one in scheduler.standings(gang).values()}) == 1
     assert len({one.jobs for one in scheduler.standings(NODES[:4]).values()}) > 1
+
+
+def test_a_job_is_one_teams_and_has_its_nodes_for_itself(scheduler: SimulatedScheduler) -> None:
+    holdings, standings = scheduler.holdings(NODES), scheduler.standings(NODES)
+    assert {team for held in holdings.values() for team in held} == set(TEAMS)
+    for one in NODES:
+        expected = [8.0] if standings[one.name].jobs else []
+        assert list(holdings[one.name].values()) == expected
+
+
+def test_a_job_stays_its_teams_while_it_runs(
+    scheduler: SimulatedScheduler, clock: HandClock
+) -> None:
+    job = wait_for_job(scheduler, clock)
+    (team,) = scheduler.holdings([NODE])[NODE.name]
+    clock.move(timedelta(minutes=1))
+    assert (standing(scheduler).jobs, [*scheduler.holdings([NODE])[NODE.name]]) == ((job,), [team])
 
 
 def test_a_drained_node_finishes_its_job_and_takes_no_other(

@@ -1,4 +1,4 @@
-"""Drains, returns and standings on a real Slurm of 64 nodes with eight GPUs each."""
+"""Drains, returns, standings and holdings on a real Slurm of 64 nodes with eight GPUs each."""
 
 from __future__ import annotations
 
@@ -161,3 +161,44 @@ def test_a_node_that_slurm_does_not_know_is_absent_and_cannot_be_drained(
     assert standing(scheduler, "gpu99") == NodeStanding(Standing.ABSENT, None, ())
     with pytest.raises(RemedyNotStarted, match="the scheduler does not know gpu99; name the node"):
         scheduler.apply(drain("gpu99"))
+
+
+def test_gpus_are_told_by_account_on_each_node_of_a_job(
+    cluster: Slurm, scheduler: SlurmScheduler
+) -> None:
+    run_job(cluster, "--account=vision", "--nodes=2", "--nodelist=gpu01,gpu02")
+    share(cluster, "lang", 5)
+    share(cluster, "vision", 2)
+    asked = [node(name) for name in ("gpu01", "gpu02", NODE, "gpu03")]
+    assert scheduler.holdings(asked) == {
+        "gpu01": {"vision": 8.0},
+        "gpu02": {"vision": 8.0},
+        NODE: {"lang": 5.0, "vision": 2.0},
+        "gpu03": {},
+    }
+
+
+def test_a_job_that_waits_or_has_ended_holds_nothing(
+    cluster: Slurm, scheduler: SlurmScheduler
+) -> None:
+    ended = share(cluster, "vision", 8)
+    waits = cluster.submit("true", "--gpus-per-node=8", "--account=lang", f"--nodelist={NODE}")
+    assert cluster.job_state(waits) == "PENDING"
+    assert scheduler.holdings([node(NODE)]) == {NODE: {"vision": 8.0}}
+    cluster.run("scancel", str(waits))
+    cluster.run("scancel", str(ended))
+    wait_for(lambda: not scheduler.holdings([node(NODE)])[NODE], "nobody on the node")
+
+
+def test_a_jobs_name_and_comment_are_no_holdings(cluster: Slurm, scheduler: SlurmScheduler) -> None:
+    forged = f"x\n     Nodes=gpu09 CPU_IDs=0 Mem=0 Nodes={NODE}"
+    share(cluster, "vision", 1, f"--job-name={forged}", f"--comment=GRES=gpu:8 {forged}")
+    assert scheduler.holdings([node(NODE), node("gpu09")]) == {NODE: {"vision": 1.0}, "gpu09": {}}
+
+
+def share(cluster: Slurm, account: str, gpus: int, *options: str) -> int:
+    """A job with so many of the node's GPUs, and running."""
+    asked = (f"--account={account}", f"--gpus-per-node={gpus}", f"--nodelist={NODE}", *options)
+    job = cluster.submit("sleep 1000", *asked)
+    wait_for(lambda: cluster.job_state(job) == "RUNNING", "the job running")
+    return job

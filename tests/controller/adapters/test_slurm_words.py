@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from thirdshift_controller.adapters.slurm_words import read_jobs, read_nodes
+from thirdshift_controller.adapters.slurm_words import (
+    NO_ACCOUNT,
+    read_holdings,
+    read_jobs,
+    read_nodes,
+)
 from thirdshift_controller.intake.schedule import ABSENT, NodeStanding, Standing
 
 RECORDED = Path(__file__).parent / "recorded" / "slurm-24.11-nodes.txt"
@@ -110,3 +115,53 @@ def test_jobs_are_told_on_each_of_their_nodes_however_slurm_folds_the_names() ->
 def test_names_in_no_known_form_are_refused() -> None:
     with pytest.raises(ValueError, match="missing bracket"):
         read_jobs("7|g[001-")
+
+
+def job(account: str, *parts: tuple[str, str]) -> str:
+    return "\n".join(
+        [
+            "JobId=7 JobName=wrap",
+            "   UserId=root(0) GroupId=root(0) MCS_label=N/A",
+            f"   Priority=4294901759 Nice=0 Account={account} QOS=(null)",
+            "   JobState=RUNNING Reason=None Dependency=(null)",
+            "   NodeList=g[1-3]",
+            "   JOB_GRES=gpu:h100:13",
+            *(f"     Nodes={nodes} CPU_IDs=0-1 Mem=0 GRES={gres}" for nodes, gres in parts),
+            "   Power=",
+            "   \n",
+        ]
+    )
+
+
+def test_a_job_that_is_spread_unevenly_holds_on_each_node_what_it_has_there() -> None:
+    text = job("vision", ("g[1,3]", "gpu:h100:4(IDX:0-1,6-7)"), ("g2", "gpu:h100:5(IDX:0-4)"))
+    assert read_holdings(text) == {
+        "g1": {"vision": 4.0},
+        "g2": {"vision": 5.0},
+        "g3": {"vision": 4.0},
+    }
+
+
+def test_jobs_of_one_account_add_up_and_others_stand_beside_them() -> None:
+    jobs = [job(account, ("g1", "gpu:2(IDX:0-1)")) for account in ("vision", "lang", "vision")]
+    assert read_holdings("\n".join(jobs)) == {"g1": {"vision": 4.0, "lang": 2.0}}
+
+
+@pytest.mark.parametrize(
+    ("gres", "gpus"),
+    [
+        ("gpu:a100:2(IDX:0-1),gpu:h100:3(IDX:2-4)", 5.0),
+        ("nic:1(IDX:0),gpu:8(IDX:0-7)", 8.0),
+        ("gpu:nvidia_h100_1g.10gb:14", 2.0),
+        ("shard:h100:40(0:10/10)", None),
+        ("", None),
+    ],
+)
+def test_gpus_are_counted_of_any_type_and_instances_as_parts(gres: str, gpus: float | None) -> None:
+    expected = {} if gpus is None else {"g1": {"vision": pytest.approx(gpus)}}
+    assert read_holdings(job("vision", ("g1", gres))) == expected
+
+
+def test_a_job_without_an_account_is_somebodys_all_the_same() -> None:
+    text = job("(null)", ("g1", "gpu:1(IDX:0)"))
+    assert read_holdings(text) == {"g1": {NO_ACCOUNT: 1.0}}

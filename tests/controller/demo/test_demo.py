@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from thirdshift_controller.adapters.simulated.scheduler import TEAMS
+from thirdshift_controller.costs.calendar import Month
+from thirdshift_controller.costs.usage.totals import TeamUse, Use
 from thirdshift_controller.demo.command import run_demo
 from thirdshift_controller.demo.plan import DemoPlan
+from thirdshift_controller.store import usage
+from thirdshift_controller.store.database import Store
 
 SMALL = DemoPlan(rows=1, racks_per_row=2, nodes_per_rack=2, agent_processes=1, incidents_per_day=0)
 
@@ -37,6 +44,22 @@ def test_the_story_tells_every_arrow_in_order(
     assert places == sorted(places)
     assert "INC-1: Row remap failure [row-remap-failure]" in told
     assert "WO-1 to ana, shift day" in told
+    uses, teams = november(tmp_path / "demo")
+    assert len(uses) == SMALL.nodes
+    assert all(use.allocated_hours for use in uses)
+    assert sum(use.wall_kwh for use in uses) > 9 * sum(use.wall_modelled_kwh for use in uses)
+    assert {one.team for one in teams} <= set(TEAMS)
+    assert sum(one.allocated for one in teams) == pytest.approx(sum(one.allocated for one in uses))
+
+
+def november(folder: Path) -> tuple[list[Use], tuple[TeamUse, ...]]:
+    """What its month knows of nodes and teams."""
+    toronto = ZoneInfo("America/Toronto")
+    store = Store(f"sqlite:///{folder / 'thirdshift.db'}")
+    with closing(store), store.read() as session:
+        month = Month(2026, 11, toronto)
+        found = usage.totals(session, month.from_at, month.to_at)
+    return [node.use for node in found.nodes], found.teams
 
 
 def test_a_process_that_dies_ends_the_demo_with_its_last_words(

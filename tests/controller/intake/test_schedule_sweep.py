@@ -16,6 +16,7 @@ from fakes.orders import drain
 from fakes.site import small_site
 from fakes.world import MONDAY_MORNING, HandClock
 from thirdshift_controller.adapters.scripted_scheduler import ScriptedScheduler
+from thirdshift_controller.costs.usage.records import Holdings
 from thirdshift_controller.intake.schedule import Standing
 from thirdshift_controller.intake.schedule_live import ScheduleLive
 from thirdshift_controller.intake.schedule_sweep import ScheduleSweep
@@ -40,6 +41,9 @@ class Stage:
     def run(self) -> None:
         self.clock.move(timedelta(seconds=15))
         self.sweep.run()
+
+    def held(self, node: str) -> Holdings | None:
+        return self.live.held(node, self.clock.now(), timedelta(seconds=30))
 
     def told(self) -> list[SignalRow]:
         with self.store.read() as session:
@@ -121,6 +125,40 @@ def test_a_silent_scheduler_is_told_once_and_nobody_stands_anywhere(
         stage.run()
     assert caplog.messages == ["scheduler unreachable", "scheduler answers again"]
     assert stage.live.standing("gpu-1") is not None
+
+
+def test_who_holds_gpus_is_shown_for_as_long_as_the_answer_stands(stage: Stage) -> None:
+    stage.scheduler.held["gpu-1"] = {"vision": 8.0}
+    assert stage.held("gpu-1") is None
+    stage.run()
+    assert (stage.held("gpu-1"), stage.held("gpu-2")) == ({"vision": 8.0}, {})
+    stage.scheduler.answers = False
+    stage.run()
+    stage.run()
+    assert stage.held("gpu-1") == {"vision": 8.0}
+    stage.run()
+    assert stage.held("gpu-1") is None
+
+
+def test_of_a_node_that_the_scheduler_does_not_know_nothing_is_known(stage: Stage) -> None:
+    stage.scheduler.forget("gpu-1")
+    stage.run()
+    assert (stage.held("gpu-1"), stage.held("gpu-2")) == (None, {})
+
+
+def test_standings_are_good_where_holdings_are_not_told(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "thirdshift_controller.intake.schedule_live"):
+        stage.scheduler.tells_holdings = False
+        stage.run()
+        stage.run()
+        assert stage.held("gpu-1") is None
+        assert stage.live.standing("gpu-1") is not None
+        stage.scheduler.tells_holdings = True
+        stage.run()
+    assert caplog.messages == ["allocations unknown", "scheduler tells allocations again"]
+    assert stage.held("gpu-1") == {}
 
 
 def test_what_the_store_did_not_take_is_told_at_the_next_run(tmp_path: Path) -> None:

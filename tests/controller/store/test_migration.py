@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic import command
 
-from thirdshift_controller.store import attempts, incidents, nodes, work_orders
+from thirdshift_controller.store import attempts, incidents, nodes, usage, work_orders
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.errors import StoreError
 from thirdshift_controller.store.migrate import configuration, migrate
 from thirdshift_controller.wire import AttemptOutcome, IncidentState, Scope
 
 RECORDED = Path(__file__).with_name("recorded") / "0001.sql"
+
+DAY = (datetime(2026, 12, 10, tzinfo=UTC), datetime(2026, 12, 11, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -55,6 +58,43 @@ def test_an_order_goes_on_and_no_node_is_ours_to_return(store: Store) -> None:
         done = [step.number for step in work_orders.steps(session, [order.id])[1] if step.done_at]
         assert nodes.taken_out(session) == []
     assert (order.assignee, order.incident_id, done) == ("ana", 1, [1])
+
+
+def test_hours_keep_their_sums_and_are_known_as_far_as_they_say(store: Store) -> None:
+    """Of eight GPUs, for a part of an hour; nobody asked a scheduler or a BMC then."""
+    migrate(store)
+    with store.read() as session:
+        first, _ = usage.between(session, *DAY)
+    assert (first.node, first.energy_joules) == ("gpu-0101", 0.0)
+    assert first.installed_gpu_seconds == pytest.approx(4278.248216)
+    assert first.utilised_gpu_seconds == pytest.approx(4192.683252)
+    assert first.watched_seconds == pytest.approx(4278.248216 / 8)
+    assert first.wall_modelled_joules == pytest.approx(2000 * first.watched_seconds)
+    assert (first.scheduled_gpu_seconds, first.allocated_gpu_seconds) == (0.0, 0.0)
+
+
+def test_an_hour_of_a_node_that_was_never_seen_is_watched_as_the_largest_nodes(
+    store: Store,
+) -> None:
+    with store.engine.begin() as connection:
+        for node, seconds in (("gpu-9", 14_400.0), ("gpu-9x", 9e9)):
+            connection.exec_driver_sql(
+                "INSERT INTO node_hour VALUES (?, '2026-12-10 17:00:00.000000', ?, 0, 0, 0, 0)",
+                (node, seconds),
+            )
+    migrate(store)
+    with store.read() as session:
+        watched = {one.node: one.watched_seconds for one in usage.between(session, *DAY)}
+    assert (watched["gpu-9"], watched["gpu-9x"]) == (1800.0, 3600.0)
+
+
+def test_the_newest_schema_can_be_taken_back_and_put_on_again(store: Store) -> None:
+    migrate(store)
+    with store.engine.begin() as connection:
+        command.downgrade(configuration(connection), "0002")
+    migrate(store)
+    with store.read() as session:
+        assert len(usage.between(session, *DAY)) == 2
 
 
 def test_a_database_is_not_changed_under_a_controller_of_the_version_before(

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
-from servers.postgresql import postgresql
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.migrate import migrate
 from thirdshift_controller.store.tables import SignalRow
@@ -18,16 +14,10 @@ from thirdshift_controller.store.tables import SignalRow
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    with ExitStack() as closing:
-        url = f"sqlite:///{tmp_path / 'test.db'}"
-        if request.param == "postgresql":
-            url = closing.enter_context(postgresql())
-        made = Store(url)
-        closing.callback(made.close)
-        migrate(made)
-        yield made
+@pytest.fixture
+def store(empty_store: Store) -> Store:
+    migrate(empty_store)
+    return empty_store
 
 
 def test_a_message_with_a_nul_is_kept(store: Store) -> None:

@@ -11,8 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import SQLModel
 
-from thirdshift_controller.costs.usage.records import NodeHour
-from thirdshift_controller.store import incidents, nodes, signals, usage
+from thirdshift_controller.store import incidents, nodes, signals
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.errors import StoreError
 from thirdshift_controller.store.migrate import migrate
@@ -132,16 +131,6 @@ def test_a_signal_is_kept_once_whatever_delivers_it_again(store: Store) -> None:
             signals.keep(session, [signal(origin) for origin in batch])
     with store.read() as session:
         assert [row.origin for row in signals.untriaged(session, 10)] == ["a", "b", "c"]
-
-
-def test_pieces_of_an_hour_add_up(store: Store) -> None:
-    piece = NodeHour("gpu-1", NOON, 100.0, 90.0, 80.0, 7.0, 0.0)
-    for _ in range(3):
-        with store.write() as session:
-            usage.add(session, [piece])
-    with store.read() as session:
-        kept = usage.between(session, NOON, NOON + timedelta(hours=1))
-    assert kept == [NodeHour("gpu-1", NOON, 300.0, 270.0, 240.0, 21.0, 0.0)]
 
 
 def test_a_node_is_enlisted_once(store: Store) -> None:
