@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from thirdshift_controller.reports.blocks import Width
 
@@ -32,11 +32,12 @@ SMALL_POINTS = 7.5
 _WIDTHS_MM = {Width.HALF: 80.0, Width.FULL: 160.0}
 _MM_PER_INCH = 25.4
 _NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.family": "DejaVu Sans",
     "font.size": TEXT_POINTS,
     "text.color": INK,
+    "text.parse_math": False,
     "axes.labelcolor": SOFT,
     "axes.labelsize": SMALL_POINTS,
     "axes.edgecolor": SOFT,
@@ -99,3 +100,24 @@ def bare_x(axes: Axes) -> None:
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y")
+
+
+def beside(
+    axes: Axes, text: str, x: float, y: float, ink: str = INK, *, before: bool = False
+) -> None:
+    """A figure right of the end of its bar, or left of it."""
+    axes.annotate(
+        text,
+        (x, y),
+        (-3 if before else 3, 0),
+        textcoords="offset points",
+        ha="right" if before else "left",
+        va="center",
+        color=ink,
+        fontsize=SMALL_POINTS,
+    )
+
+
+def above(axes: Axes, text: str, x: float, y: float) -> None:
+    """A figure on top of its column."""
+    axes.annotate(text, (x, y), (0, 3), textcoords="offset points", ha="center", color=INK)

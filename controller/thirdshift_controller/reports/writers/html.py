@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from thirdshift_controller.reports.blocks import Cell, Report, Toned, Tone
+from thirdshift_controller.reports.blocks import Cell, Report, Tone, Toned
 from thirdshift_controller.reports.writers.typography import unbroken
 
 

@@ -22,8 +22,8 @@ from thirdshift_controller.reports.blocks import (
     Paragraph,
     Report,
     Table,
-    Toned,
     Tone,
+    Toned,
 )
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|$~&])")
