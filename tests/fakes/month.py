@@ -38,6 +38,7 @@ from thirdshift_controller.costs.usage.totals import Use
 
 OCTOBER = Month(2026, 10, ZoneInfo("America/Toronto"))
 GPUS = 1024
+HOSTILE = r"<script>alert(1)</script> & a | b # $x_1$ \alpha *b* `c` [d](e) #eval(f) @g 视觉"
 RESERVED_KW = Decimal(1416)
 NO_USE = Use(*(0.0 for _ in fields(Use)))
 INSTALLED = GPUS * 744.0
@@ -482,4 +483,24 @@ def empty() -> MonthFigures:
             "",
         ),
         doubts=(Doubt(Weight.WARNING, "Nothing of this month was recorded."),),
+    )
+
+
+def hostile() -> MonthFigures:
+    """October with names that would be markup if they were not escaped."""
+    figures = october()
+    return replace(
+        figures,
+        site=HOSTILE,
+        racks=(replace(figures.racks[0], name=HOSTILE),),
+        teams=(replace(figures.teams[0], name=HOSTILE), *figures.teams[1:]),
+        downtime=replace(
+            figures.downtime,
+            by_runbook=(
+                replace(figures.downtime.by_runbook[0], name=HOSTILE),
+                *figures.downtime.by_runbook[1:],
+            ),
+        ),
+        rivals=(replace(figures.rivals[0], name=HOSTILE), *figures.rivals[1:]),
+        doubts=(Doubt(Weight.WARNING, HOSTILE), Doubt(Weight.NOTE, f"# {HOSTILE}")),
     )

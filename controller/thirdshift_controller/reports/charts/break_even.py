@@ -15,6 +15,7 @@ from thirdshift_controller.reports.charts.style import (
     bare_x,
     paper,
     sheet,
+    short,
     svg,
 )
 
@@ -59,7 +60,7 @@ def _rents(axes: Axes, available: float, rents: Rents, top: float) -> None:
         axes.axhline(price, color=RENT, linewidth=1)
         lowest = max(lowest, price)
         axes.annotate(
-            f"{price:.2f} {name}",
+            f"{price:.2f} {short(name)}",
             (100, lowest),
             (5, 0),
             textcoords="offset points",
@@ -69,7 +70,7 @@ def _rents(axes: Axes, available: float, rents: Rents, top: float) -> None:
         )
         lowest += _LABEL_RATIO * top
         if _FROM_RATIO <= available / price <= 1:
-            axes.plot(100 * available / price, price, "o", color=RENT, markersize=4)
+            axes.plot(100 * available / price, price, "o", color=RENT, markersize=4, zorder=3)
 
 
 def _this_month(axes: Axes, price: float, used_ratio: float) -> None:

@@ -13,6 +13,7 @@ from thirdshift_controller.reports.charts.style import (
     beside,
     paper,
     sheet,
+    short,
     svg,
 )
 from thirdshift_controller.reports.wording import number
@@ -42,7 +43,7 @@ def _panel(axes: Axes, bars: Bars, title: str, colour: str, longest: float) -> N
     for place, (_, hours) in enumerate(bars):
         axes.barh(place, hours, 0.6, color=colour)
         beside(axes, number(hours), hours, place)
-    axes.set_yticks(range(len(bars)), [name for name, _ in bars])
+    axes.set_yticks(range(len(bars)), [short(name) for name, _ in bars])
     axes.invert_yaxis()
     axes.set_title(title)
     axes.set_xlim(0, longest * _ROOM)

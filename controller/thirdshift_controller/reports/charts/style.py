@@ -8,6 +8,7 @@ only module that knows how matplotlib is set up and what of its SVG is kept.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -29,6 +30,7 @@ TEXT_POINTS = 8.5
 SMALL_POINTS = 7.5
 """Nothing is smaller."""
 
+_LONGEST_NAME = 32
 _WIDTHS_MM = {Width.HALF: 80.0, Width.FULL: 160.0}
 _MM_PER_INCH = 25.4
 _NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
@@ -58,7 +60,7 @@ _STYLE: dict[Any, Any] = {
     "ytick.labelsize": SMALL_POINTS,
 }
 _OWN_STYLE_SHEET = re.compile(r" *<defs>\s*<style type=\"text/css\">[^<]*</style>\s*</defs>\n?")
-_NAME_OF_A_GROUP = re.compile(r"<g id=\"[a-z0-9]+_\d+\">")
+_NAME_OF_A_GROUP = re.compile(r"(?<=<g) id=\"[^\"]*_\d+\"")
 
 
 @contextmanager
@@ -79,12 +81,22 @@ def sheet(width: Width, height_mm: float) -> Figure:
 
 
 def svg(figure: Figure) -> str:
-    """The `<svg>` element, without the style sheet and names that would leak into a page."""
+    """The `<svg>` element, without the style sheet and names that would leak into a page.
+
+    A sign that our font has not is left to the reader's: the text of an SVG is text.
+    """
     drawn = StringIO()
-    figure.savefig(drawn, format="svg", metadata=_NO_METADATA, transparent=True)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph", UserWarning)
+        figure.savefig(drawn, format="svg", metadata=_NO_METADATA, transparent=True)
     text = drawn.getvalue()
     text = _OWN_STYLE_SHEET.sub("", text[text.index("<svg") :])
-    return _NAME_OF_A_GROUP.sub("<g>", text)
+    return _NAME_OF_A_GROUP.sub("", text)
+
+
+def short(name: str) -> str:
+    """Somebody's name, cut where it would push the drawing aside."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
 
 
 def bare_y(axes: Axes) -> None:

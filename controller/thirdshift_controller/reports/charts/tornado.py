@@ -15,6 +15,7 @@ from thirdshift_controller.reports.charts.style import (
     beside,
     paper,
     sheet,
+    short,
     svg,
 )
 
@@ -45,7 +46,7 @@ def tornado(base: float, spans: Sequence[Span], currency: str) -> str:
             _end(axes, row, base, span.at_low, span.low_value, OWN_TINTS[2])
             _end(axes, row, base, span.at_high, span.high_value, OWN)
         axes.axvline(base, color=INK, linewidth=0.8)
-        axes.set_yticks(range(len(spans)), [span.name for span in spans])
+        axes.set_yticks(range(len(spans)), [short(span.name) for span in spans])
         axes.set_ylim(len(spans) - 0.4, -0.6)
         prices = [base, *(price for span in spans for price in (span.at_low, span.at_high))]
         air = _AIR * (max(prices) - min(prices)) or base

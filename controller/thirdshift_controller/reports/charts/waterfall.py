@@ -16,6 +16,7 @@ from thirdshift_controller.reports.charts.style import (
     bare_x,
     paper,
     sheet,
+    short,
     svg,
 )
 from thirdshift_controller.reports.wording import number
@@ -41,7 +42,7 @@ def waterfall(budget: float, steps: Steps, actual: float, currency: str) -> str:
         _whole(axes, 0, heights[0], bottom, GREYS[1])
         _steps(axes, steps, heights)
         _whole(axes, len(heights), actual / _THOUSAND, bottom, OWN)
-        names = ["Budget", *(name for name, _ in steps), "Actual"]
+        names = ["Budget", *(short(name) for name, _ in steps), "Actual"]
         axes.set_xticks(range(len(names)), names)
         axes.set_ylim(bottom, top)
         axes.set_ylabel(f"{currency} thousand, not from zero")
