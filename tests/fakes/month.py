@@ -38,6 +38,8 @@ from thirdshift_controller.costs.usage.totals import Use
 
 OCTOBER = Month(2026, 10, ZoneInfo("America/Toronto"))
 GPUS = 1024
+HOSTILE = r"<script>alert(1)</script> & a | b # $x_1$ \alpha *b* `c` [d](e) #eval(f) @g 视觉"
+RESERVED_KW = Decimal(1416)
 NO_USE = Use(*(0.0 for _ in fields(Use)))
 INSTALLED = GPUS * 744.0
 AVAILABLE = 0.97 * INSTALLED
@@ -112,8 +114,8 @@ def _posting(line: Line) -> Posting:
         billed=usd(0) if capital else book,
         effective=book,
         economic=economic,
-        quantity=Decimal(GPUS),
-        unit="GPUs",
+        quantity=RESERVED_KW if line is Line.COLO else Decimal(GPUS),
+        unit="kW-Months" if line is Line.COLO else "GPUs",
         supplier="Northern Systems",
         origin=Origin("invoice NS-2024-0817", date(2024, 8, 17), "costs.toml", 12),
         working="price over 36 months",
@@ -154,10 +156,7 @@ LINES = tuple(
 )
 PLANNED = total([one.budget for one in LINES if one.budget], "USD")
 LEVELS = Levels(
-    *(
-        TOTAL.per(Decimal(round(hours, 4)))
-        for hours in (INSTALLED, AVAILABLE, ALLOCATED, UTILISED)
-    )
+    *(TOTAL.per(Decimal(round(hours, 4))) for hours in (INSTALLED, AVAILABLE, ALLOCATED, UTILISED))
 )
 
 
@@ -246,7 +245,7 @@ ENERGY = EnergyFigures(
     facility_kwh=IT_KWH * 1.35,
     pue=Decimal("1.35"),
     pue_measured=True,
-    peak_kw=1_411.0,
+    peak_kw=1_600.0,
     peak_at=datetime(2026, 10, 14, 20, tzinfo=UTC),
     billed_kwh=1_016_200.0,
     per_mwh=usd("83.59"),
@@ -376,7 +375,7 @@ def october() -> MonthFigures:
         teams=TEAMS,
         energy=ENERGY,
         kwh_per_utilised_hour=ENERGY.facility_kwh / UTILISED,
-        fill_ratio=Decimal("0.8215"),
+        fill_ratio=Decimal("0.8369"),
         downtime=DOWNTIME,
         staff=STAFF,
         quotes=QUOTES,
@@ -408,8 +407,12 @@ def sparse() -> MonthFigures:
         budget=None,
         use=use,
         levels=replace(LEVELS, allocated=None),
-        idle=Idle(lost=_hours(LEVELS.installed, use.lost), idle=None, replacement=None,
-                  point_per_year=None),
+        idle=Idle(
+            lost=_hours(LEVELS.installed, use.lost),
+            idle=None,
+            replacement=None,
+            point_per_year=None,
+        ),
         racks=(),
         models=(),
         teams=(),
@@ -463,6 +466,16 @@ def empty() -> MonthFigures:
         energy=EnergyFigures(
             0.0, 0.0, 0.0, Decimal("1.35"), False, 0.0, None, None, None, None, ()
         ),
+        outlook=replace(
+            OUTLOOK,
+            lines=(),
+            capital=nothing,
+            running=nothing,
+            residual=nothing,
+            cost_of_capital=nothing,
+            levels=Levels(None, None, None, None),
+            gpu_share_ratio=Decimal(0),
+        ),
         verdict=Verdict(
             Answer.UNKNOWN,
             "Own and cloud cannot be set side by side: no available GPU-hour was recorded, so there"
@@ -470,4 +483,24 @@ def empty() -> MonthFigures:
             "",
         ),
         doubts=(Doubt(Weight.WARNING, "Nothing of this month was recorded."),),
+    )
+
+
+def hostile() -> MonthFigures:
+    """October with names that would be markup if they were not escaped."""
+    figures = october()
+    return replace(
+        figures,
+        site=HOSTILE,
+        racks=(replace(figures.racks[0], name=HOSTILE),),
+        teams=(replace(figures.teams[0], name=HOSTILE), *figures.teams[1:]),
+        downtime=replace(
+            figures.downtime,
+            by_runbook=(
+                replace(figures.downtime.by_runbook[0], name=HOSTILE),
+                *figures.downtime.by_runbook[1:],
+            ),
+        ),
+        rivals=(replace(figures.rivals[0], name=HOSTILE), *figures.rivals[1:]),
+        doubts=(Doubt(Weight.WARNING, HOSTILE), Doubt(Weight.NOTE, f"# {HOSTILE}")),
     )

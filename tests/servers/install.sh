@@ -30,6 +30,7 @@ need shellcheck shellcheck
 command -v pg_ctl >/dev/null 2>&1 || need /usr/lib/postgresql postgresql
 need ipmi_sim openipmi
 need ipmitool ipmitool
+need pdftotext poppler-utils
 need gcc gcc
 need /usr/include/stdlib.h libc6-dev
 

@@ -16,6 +16,8 @@ from thirdshift_controller.costs.posting import Line
 
 UNKNOWN = "not known"
 MINUS = "\N{MINUS SIGN}"
+DASH = "\N{EN DASH}"
+"""In a table: there was none."""
 PRICE_PLACES = 3
 """Of a GPU-hour in a table; in sentences and charts two are enough."""
 
@@ -47,7 +49,7 @@ _CAUSES = {
 _PHASES = {
     "detect": "Being detected",
     "remote": "Remote remedies",
-    "drain": "Jobs to drain",
+    "drain": "Jobs draining",
     "people": "Waiting for people",
     "hands": "Hands at work",
     "verify": "Proof",

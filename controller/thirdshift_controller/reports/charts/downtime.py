@@ -9,10 +9,11 @@ from thirdshift_controller.reports.blocks import Width
 from thirdshift_controller.reports.charts.style import (
     OWN,
     OWN_TINTS,
-    SMALL_POINTS,
     bare_y,
+    beside,
     paper,
     sheet,
+    short,
     svg,
 )
 from thirdshift_controller.reports.wording import number
@@ -22,35 +23,28 @@ if TYPE_CHECKING:
 
 Bars = Sequence[tuple[str, float]]
 """Names and GPU-hours, in the order of reading."""
-_ROOM = 1.18
+_ROOM = 1.25
+"""How much wider the sheet is than its longest bar, for the figure at its end."""
 
 
 def downtime(by_fault: Bars, by_phase: Bars) -> str:
     """Two panels on one scale."""
     with paper("downtime"):
         rows = max(len(by_fault), len(by_phase))
-        figure = sheet(Width.FULL, 22 + 6.2 * rows)
+        figure = sheet(Width.FULL, 20 + 6.2 * rows)
         left, right = figure.subplots(1, 2)
-        longest = max((hours for _, hours in (*by_fault, *by_phase)), default=1.0)
+        longest = max(hours for _, hours in (*by_fault, *by_phase)) or 1.0
         _panel(left, by_fault, "By fault", OWN, longest)
         _panel(right, by_phase, "By what it waited for", OWN_TINTS[1], longest)
         return svg(figure)
 
 
 def _panel(axes: Axes, bars: Bars, title: str, colour: str, longest: float) -> None:
-    names = [name for name, _ in bars]
-    places = range(len(bars) - 1, -1, -1)
-    axes.barh(places, [hours for _, hours in bars], 0.6, color=colour)
-    for place, (_, hours) in zip(places, bars, strict=True):
-        axes.annotate(
-            number(hours),
-            (hours, place),
-            (3, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=SMALL_POINTS,
-        )
-    axes.set_yticks(places, names)
+    for place, (_, hours) in enumerate(bars):
+        axes.barh(place, hours, 0.6, color=colour)
+        beside(axes, number(hours), hours, place)
+    axes.set_yticks(range(len(bars)), [short(name) for name, _ in bars])
+    axes.invert_yaxis()
     axes.set_title(title)
     axes.set_xlim(0, longest * _ROOM)
     axes.set_xlabel("GPU-hours lost")

@@ -1,9 +1,10 @@
-"""What shares of the cost go where: stacked bars, and the pie of the talk that this tool began with."""
+"""What shares of the cost go where: stacked bars, and the pie of the talk that began it all."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from thirdshift_controller.reports.blocks import Width
 from thirdshift_controller.reports.charts.style import (
@@ -19,9 +20,13 @@ from thirdshift_controller.reports.charts.style import (
     svg,
 )
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 _COLOURS = (*OWN_TINTS, *GREYS)
 _DARK = {*OWN_TINTS[:2], *GREYS[:2]}
 _LABELLED_FROM = 0.035
+"""A smaller part has no room for its figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +41,30 @@ class Bar:
 def shares(bars: Sequence[Bar]) -> str:
     """Stacked bars, each a hundred per cent long."""
     with paper("shares"):
-        figure = sheet(Width.FULL, 26 + 13 * len(bars))
+        figure = sheet(Width.FULL, 28 + 11 * len(bars))
         axes = figure.subplots()
-        names = list(bars[0].parts)
-        for row, bar in enumerate(reversed(bars)):
-            left = 0.0
-            for name, colour in zip(names, _COLOURS, strict=False):
-                part = bar.parts[name]
-                label = name if row == 0 else None
-                axes.barh(
-                    row, part, 0.62, left, color=colour, edgecolor=PAPER, linewidth=0.8, label=label
-                )
-                if part >= _LABELLED_FROM:
-                    ink = PAPER if colour in _DARK else INK
-                    middle = left + part / 2
-                    axes.text(middle, row, f"{100 * part:.0f}", color=ink, ha="center", va="center")
-                left += part
-        axes.set_yticks(range(len(bars)), [bar.name for bar in reversed(bars)])
+        for row, bar in enumerate(bars):
+            _stacked(axes, row, bar)
+        axes.set_yticks(range(len(bars)), [bar.name for bar in bars])
+        axes.invert_yaxis()
         axes.set_xlim(0, 1)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
         axes.set_xlabel("% of the cost")
         bare_y(axes)
         figure.legend(loc="outside lower center", ncols=4, handlelength=1, columnspacing=1.6)
         return svg(figure)
+
+
+def _stacked(axes: Axes, row: int, bar: Bar) -> None:
+    left = 0.0
+    for (name, part), colour in zip(bar.parts.items(), _COLOURS, strict=False):
+        label = None if row else name
+        axes.barh(row, part, 0.62, left, color=colour, edgecolor=PAPER, linewidth=0.8, label=label)
+        if part >= _LABELLED_FROM:
+            ink = PAPER if colour in _DARK else INK
+            text = f"{100 * part:.0f}"
+            axes.text(left + part / 2, row, text, color=ink, ha="center", va="center")
+        left += part
 
 
 def pie(name: str, ratio: float) -> str:

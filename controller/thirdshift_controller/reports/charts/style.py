@@ -8,10 +8,11 @@ only module that knows how matplotlib is set up and what of its SVG is kept.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from thirdshift_controller.reports.blocks import Width
 
@@ -29,14 +30,16 @@ TEXT_POINTS = 8.5
 SMALL_POINTS = 7.5
 """Nothing is smaller."""
 
+_LONGEST_NAME = 32
 _WIDTHS_MM = {Width.HALF: 80.0, Width.FULL: 160.0}
 _MM_PER_INCH = 25.4
 _NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.family": "DejaVu Sans",
     "font.size": TEXT_POINTS,
     "text.color": INK,
+    "text.parse_math": False,
     "axes.labelcolor": SOFT,
     "axes.labelsize": SMALL_POINTS,
     "axes.edgecolor": SOFT,
@@ -57,7 +60,7 @@ _STYLE = {
     "ytick.labelsize": SMALL_POINTS,
 }
 _OWN_STYLE_SHEET = re.compile(r" *<defs>\s*<style type=\"text/css\">[^<]*</style>\s*</defs>\n?")
-_NAME_OF_A_GROUP = re.compile(r"<g id=\"[a-z0-9]+_\d+\">")
+_NAME_OF_A_GROUP = re.compile(r"(?<=<g) id=\"[^\"]*_\d+\"")
 
 
 @contextmanager
@@ -78,12 +81,22 @@ def sheet(width: Width, height_mm: float) -> Figure:
 
 
 def svg(figure: Figure) -> str:
-    """The `<svg>` element, without the style sheet and names that would leak into a page."""
+    """The `<svg>` element, without the style sheet and names that would leak into a page.
+
+    A sign that our font has not is left to the reader's: the text of an SVG is text.
+    """
     drawn = StringIO()
-    figure.savefig(drawn, format="svg", metadata=_NO_METADATA, transparent=True)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph", UserWarning)
+        figure.savefig(drawn, format="svg", metadata=_NO_METADATA, transparent=True)
     text = drawn.getvalue()
     text = _OWN_STYLE_SHEET.sub("", text[text.index("<svg") :])
-    return _NAME_OF_A_GROUP.sub("<g>", text)
+    return _NAME_OF_A_GROUP.sub("", text)
+
+
+def short(name: str) -> str:
+    """Somebody's name, cut where it would push the drawing aside."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
 
 
 def bare_y(axes: Axes) -> None:
@@ -99,3 +112,24 @@ def bare_x(axes: Axes) -> None:
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y")
+
+
+def beside(
+    axes: Axes, text: str, x: float, y: float, ink: str = INK, *, before: bool = False
+) -> None:
+    """A figure right of the end of its bar, or left of it."""
+    axes.annotate(
+        text,
+        (x, y),
+        (-3 if before else 3, 0),
+        textcoords="offset points",
+        ha="right" if before else "left",
+        va="center",
+        color=ink,
+        fontsize=SMALL_POINTS,
+    )
+
+
+def above(axes: Axes, text: str, x: float, y: float) -> None:
+    """A figure on top of its column."""
+    axes.annotate(text, (x, y), (0, 3), textcoords="offset points", ha="center", color=INK)

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from thirdshift_controller.reports.blocks import Width
 from thirdshift_controller.reports.charts.style import (
     INK,
     OWN,
     OWN_TINTS,
-    SMALL_POINTS,
     bare_y,
+    beside,
     paper,
     sheet,
+    short,
     svg,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_AIR = 0.12
+"""Of the prices' span, left and right of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +40,22 @@ class Span:
 def tornado(base: float, spans: Sequence[Span], currency: str) -> str:
     """Bars around the base, widest on top: light towards the low end of a driver, dark the high."""
     with paper("tornado"):
-        figure = sheet(Width.FULL, 20 + 6.4 * len(spans))
+        figure = sheet(Width.FULL, 18 + 6.4 * len(spans))
         axes = figure.subplots()
-        for row, span in enumerate(reversed(spans)):
-            for price, value, colour in (
-                (span.at_low, span.low_value, OWN_TINTS[2]),
-                (span.at_high, span.high_value, OWN),
-            ):
-                axes.barh(row, price - base, 0.62, base, color=colour)
-                below = price < base
-                axes.annotate(
-                    value,
-                    (price, row),
-                    (-3 if below else 3, 0),
-                    textcoords="offset points",
-                    ha="right" if below else "left",
-                    va="center",
-                    fontsize=SMALL_POINTS,
-                )
+        for row, span in enumerate(spans):
+            _end(axes, row, base, span.at_low, span.low_value, OWN_TINTS[2])
+            _end(axes, row, base, span.at_high, span.high_value, OWN)
         axes.axvline(base, color=INK, linewidth=0.8)
-        axes.set_yticks(range(len(spans)), [span.name for span in reversed(spans)])
-        prices = [price for span in spans for price in (span.at_low, span.at_high)]
-        air = 0.12 * (max(prices) - min(prices))
+        axes.set_yticks(range(len(spans)), [short(span.name) for span in spans])
+        axes.set_ylim(len(spans) - 0.4, -0.6)
+        prices = [base, *(price for span in spans for price in (span.at_low, span.at_high))]
+        air = _AIR * (max(prices) - min(prices)) or base
         axes.set_xlim(min(prices) - air, max(prices) + air)
         axes.set_xlabel(f"{currency} per available GPU-hour; the line is this site's {base:.2f}")
         bare_y(axes)
         return svg(figure)
+
+
+def _end(axes: Axes, row: int, base: float, price: float, value: str, colour: str) -> None:
+    axes.barh(row, price - base, 0.62, base, color=colour)
+    beside(axes, value, price, row, before=price < base)

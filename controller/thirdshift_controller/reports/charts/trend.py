@@ -42,17 +42,16 @@ class Point:
 def trend(points: Sequence[Point], currency: str) -> str:
     """Costs as columns above, prices as lines below on a scale of equal ratios."""
     with paper("trend"):
-        figure = sheet(Width.FULL, 92)
-        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1, 1.25))
+        figure = sheet(Width.FULL, 96)
+        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1, 1.6))
         _costs(above, points, currency)
         _prices(below, points, currency)
         below.set_xticks(range(len(points)), [point.month for point in points])
-        below.tick_params(axis="x", labelrotation=0)
         return svg(figure)
 
 
 def _costs(axes: Axes, points: Sequence[Point], currency: str) -> None:
-    colours = [OWN if point.closed else OWN_TINTS[2] for point in points]
+    colours = [OWN_TINTS[1] if point.closed else OWN_TINTS[3] for point in points]
     costs = [point.cost / _MILLION for point in points]
     axes.bar(range(len(points)), costs, 0.62, color=colours)
     axes.set_ylabel(f"{currency} million a month")
@@ -64,7 +63,9 @@ def _prices(axes: Axes, points: Sequence[Point], currency: str) -> None:
     months = range(len(points))
     low, middle, high, own = (
         [_UNKNOWN if value is None else value for value in values]
-        for values in zip(*((one.low, one.middle, one.high, one.own) for one in points), strict=True)
+        for values in zip(
+            *((one.low, one.middle, one.high, one.own) for one in points), strict=True
+        )
     )
     axes.set_yscale("log")
     axes.fill_between(months, low, high, color=RENT_TINT, linewidth=0)

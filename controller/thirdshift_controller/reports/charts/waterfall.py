@@ -3,56 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from thirdshift_controller.reports.blocks import Width
 from thirdshift_controller.reports.charts.style import (
     GREYS,
-    INK,
     OWN,
     OWN_TINTS,
     RENT,
     SOFT,
+    above,
     bare_x,
     paper,
     sheet,
+    short,
     svg,
 )
 from thirdshift_controller.reports.wording import number
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Steps = Sequence[tuple[str, float]]
+"""What moved the cost, and by how much."""
 _THOUSAND = 1e3
+_BAR, _HALF_BAR = 0.6, 0.3
 _AIR = 0.35
 """Of the steps' span, below and above them."""
 
 
-def waterfall(
-    budget: float, steps: Sequence[tuple[str, float]], actual: float, currency: str
-) -> str:
-    """Columns: orange steps are dearer than planned, blue ones cheaper."""
+def waterfall(budget: float, steps: Steps, actual: float, currency: str) -> str:
+    """Columns: orange steps are dearer than planned, light blue ones cheaper."""
     with paper("waterfall"):
-        figure = sheet(Width.FULL, 66)
+        figure = sheet(Width.FULL, 70)
         axes = figure.subplots()
-        heights = [budget]
-        for _, amount in steps:
-            heights.append(heights[-1] + amount)
-        bottom, top = _limits([*heights, actual])
-        last = len(steps) + 1
-        for place, whole, colour in ((0, budget, GREYS[1]), (last, actual, OWN)):
-            axes.bar(place, (whole - bottom) / _THOUSAND, 0.6, bottom / _THOUSAND, color=colour)
-            _write(axes, place, whole, number(whole / _THOUSAND, 1))
-        for place, (_, amount) in enumerate(steps, start=1):
-            before, after = heights[place - 1], heights[place]
-            colour = RENT if amount > 0 else OWN_TINTS[1]
-            axes.bar(place, amount / _THOUSAND, 0.6, before / _THOUSAND, color=colour)
-            _write(axes, place, max(before, after), number(amount / _THOUSAND, 1, sign="+"))
-        for place, height in enumerate(heights):
-            level = height / _THOUSAND
-            axes.plot([place + 0.3, place + 0.7], [level, level], color=SOFT, linewidth=0.7)
-        axes.set_xticks(range(last + 1), ["Budget", *(name for name, _ in steps), "Actual"])
-        axes.set_ylim(bottom / _THOUSAND, top / _THOUSAND)
+        heights = _heights(budget / _THOUSAND, steps)
+        bottom, top = _limits([*heights, actual / _THOUSAND])
+        _whole(axes, 0, heights[0], bottom, GREYS[1])
+        _steps(axes, steps, heights)
+        _whole(axes, len(heights), actual / _THOUSAND, bottom, OWN)
+        names = ["Budget", *(short(name) for name, _ in steps), "Actual"]
+        axes.set_xticks(range(len(names)), names)
+        axes.set_ylim(bottom, top)
         axes.set_ylabel(f"{currency} thousand, not from zero")
-        axes.yaxis.set_major_formatter(lambda value, _: number(value))
+        _whole_ticks(axes)
         bare_x(axes)
         return svg(figure)
+
+
+def _heights(budget: float, steps: Steps) -> list[float]:
+    """Where each column ends, beginning with the budget, in thousands."""
+    heights = [budget]
+    for _, amount in steps:
+        heights.append(heights[-1] + amount / _THOUSAND)
+    return heights
 
 
 def _limits(heights: Sequence[float]) -> tuple[float, float]:
@@ -60,9 +64,23 @@ def _limits(heights: Sequence[float]) -> tuple[float, float]:
     return min(heights) - _AIR * span, max(heights) + _AIR * span
 
 
-def _write(axes: object, place: float, height: float, text: str) -> None:
-    from matplotlib.axes import Axes
+def _whole(axes: Axes, place: int, height: float, bottom: float, colour: str) -> None:
+    axes.bar(place, height - bottom, _BAR, bottom, color=colour)
+    above(axes, number(height, 1), place, height)
 
-    assert isinstance(axes, Axes)
-    at = place, height / _THOUSAND
-    axes.annotate(text, at, (0, 3), textcoords="offset points", ha="center", color=INK)
+
+def _steps(axes: Axes, steps: Steps, heights: Sequence[float]) -> None:
+    for place, (_, amount) in enumerate(steps, start=1):
+        before, after = heights[place - 1], heights[place]
+        axes.bar(place, after - before, _BAR, before, color=RENT if amount > 0 else OWN_TINTS[1])
+        above(axes, number(amount / _THOUSAND, 1, sign="+"), place, max(before, after))
+    for place, height in enumerate(heights):
+        ends = place + _HALF_BAR, place + 1 - _HALF_BAR
+        axes.plot(ends, (height, height), color=SOFT, linewidth=0.7)
+
+
+def _whole_ticks(axes: Axes) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.yaxis.set_major_formatter(lambda value, _: number(value))

@@ -38,20 +38,29 @@ _OLD_AFTER_DAYS = 365
 def page(figures: MonthFigures) -> Page:
     """Assumptions, prices and restatements."""
     today = figures.month.last_day
+    blocks = (_numbers(figures, today), _restated(figures), _prices(figures))
+    return Page(13, TITLE, _lead(figures), blocks)
+
+
+def _lead(figures: MonthFigures) -> str:
+    if not figures.assumptions:
+        return "What the month rests on is not listed."
     guessed = sum(one.origin.is_assumption for one in figures.assumptions)
-    lead = (
+    return (
         f"{count(len(figures.assumptions), 'number', 'numbers')} from the books, {guessed} of them"
         f" assumed; {count(len(figures.quotes), 'price', 'prices')} of others."
     )
-    blocks = (_numbers(figures, today), _prices(figures), _restated(figures))
-    return Page(13, TITLE, lead, blocks)
 
 
 def _numbers(figures: MonthFigures, today: date) -> Block:
     if not figures.assumptions:
         return Paragraph("No number of the books is listed for this month.")
     columns = (
-        wide("Number", 3), wide("Value", 3), wide("Said by", 3), Column("As of"), Column("Where"),
+        wide("Number", 3),
+        wide("Value", 4),
+        wide("Said by", 4),
+        Column("As of"),
+        Column("Where"),
         Column("Standing"),
     )
     rows = tuple(_number(one, today) for one in figures.assumptions)
@@ -65,7 +74,11 @@ def _numbers(figures: MonthFigures, today: date) -> Block:
 def _number(one: Assumption, today: date) -> Row:
     origin = one.origin
     return (
-        one.what, one.value, sentence(origin.source), day(origin.as_of), _place(origin),
+        one.what,
+        one.value,
+        sentence(origin.source),
+        day(origin.as_of),
+        _place(origin),
         _standing(origin, today),
     )
 
@@ -88,8 +101,13 @@ def _prices(figures: MonthFigures) -> Block:
     if not figures.quotes:
         return Paragraph("No dated price of this GPU is known, so nothing is held against our own.")
     columns = (
-        wide("Provider", 2), wide("Offer", 3), Column("Terms"), right("USD an hour"),
-        Column("As of"), wide("Source", 2), Column("Counted"),
+        wide("Provider", 2),
+        wide("Offer", 3),
+        Column("Terms"),
+        right("USD an hour"),
+        Column("As of"),
+        wide("Source", 2),
+        Column("Counted"),
     )
     rows = tuple(_quote(one) for one in figures.quotes)
     return Table("What others ask for a GPU-hour", columns, rows)
@@ -99,8 +117,13 @@ def _quote(quote: Quote) -> Row:
     row = quote.row
     offer = f"{row.sku}, {row.region}" if row.region else row.sku
     return (
-        row.provider, offer, option(row.purchase_option), amount(row.price, PRICE_PLACES),
-        day(row.as_of), row.source, Toned(*standing(quote)),
+        row.provider,
+        offer,
+        option(row.purchase_option),
+        amount(row.price, PRICE_PLACES),
+        day(row.as_of),
+        row.source,
+        Toned(*standing(quote)),
     )
 
 
@@ -109,7 +132,10 @@ def _restated(figures: MonthFigures) -> Block:
     if not found:
         return Paragraph("No closed month was restated.")
     columns = (
-        Column("Month"), Column("Line"), wide("What", 2), right(f"Change, {figures.currency}"),
+        Column("Month"),
+        Column("Line"),
+        wide("What", 2),
+        right(f"Change, {figures.currency}"),
         wide("How", 3),
     )
     return Table("Closed months that this one restates", columns, tuple(map(_correction, found)))

@@ -41,10 +41,14 @@ def page(figures: MonthFigures) -> Page:
     """The curve, and every rival."""
     own = figures.outlook.levels.available
     if own is None:
-        return Page(6, TITLE, "There is no own price over the life, so nothing to break even with.", ())
+        return Page(
+            6, TITLE, "There is no own price over the life, so nothing to break even with.", ()
+        )
     rivals = [one for one in figures.rivals if one.price.currency == own.currency]
     if not rivals:
-        return Page(6, TITLE, "No rent is known in the currency of the books, so none is compared.", ())
+        return Page(
+            6, TITLE, "No rent is known in the currency of the books, so none is compared.", ()
+        )
     used = ratio(figures.use.utilised, figures.use.available)
     blocks = (_chart(figures, rivals, used), Paragraph(UPPER_BOUND), _table(rivals))
     return Page(6, TITLE, _lead(figures, rivals, used), blocks)

@@ -15,7 +15,7 @@ from thirdshift_controller.reports.blocks import (
     Toned,
     wide,
 )
-from thirdshift_controller.reports.wording import listed, sentence
+from thirdshift_controller.reports.wording import count, listed, sentence
 
 TITLE = "What people say"
 _TONES = {
@@ -26,16 +26,27 @@ _TONES = {
     Finding.DATED: Tone.PLAIN,
 }
 
+_COUNTED = {
+    Finding.CONFIRMED: "confirmed",
+    Finding.DENIED: "denied",
+    Finding.DEPENDS: "true on a condition",
+    Finding.NOT_TESTABLE: "not to be tested here",
+    Finding.DATED: "out of date",
+}
+
 
 def page(figures: MonthFigures) -> Page:
     """Every claim with what becomes of it."""
     if not figures.claims:
         return Page(12, TITLE, "No claim was judged by this month's figures.", ())
     found = Counter(claim.finding for claim in figures.claims)
-    said = [f"{found[finding]} {finding}" for finding in Finding if found[finding]]
-    lead = f"Of {len(figures.claims)} claims: {listed(said)}."
+    said = [f"{found[finding]} {word}" for finding, word in _COUNTED.items() if found[finding]]
+    lead = f"Of {count(len(figures.claims), 'claim', 'claims')}, {listed(said)}."
     columns = (
-        Column("No."), wide("Claim", 3), Column("Finding"), wide("By our figures", 4),
+        Column("No."),
+        wide("Claim", 3),
+        Column("Finding"),
+        wide("By our figures", 4),
         wide("Turns over", 3),
     )
     rows = tuple(_row(claim) for claim in figures.claims)

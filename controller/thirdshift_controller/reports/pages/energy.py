@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from thirdshift_controller.costs.month.figures import MonthFigures
+from thirdshift_controller.costs.power.figures import EnergyFigures
 from thirdshift_controller.reports.blocks import (
     Block,
     Card,
@@ -18,15 +21,7 @@ from thirdshift_controller.reports.blocks import (
 )
 from thirdshift_controller.reports.charts.energy import energy
 from thirdshift_controller.reports.pages.quality import MODELLED_RATIO, modelled_ratio
-from thirdshift_controller.reports.wording import (
-    UNKNOWN,
-    amount,
-    number,
-    percent,
-    price,
-    ratio,
-    when,
-)
+from thirdshift_controller.reports.wording import money, number, percent, price, ratio, when
 
 TITLE = "Energy"
 
@@ -40,13 +35,18 @@ def page(figures: MonthFigures) -> Page:
         f"The hall drew {number(ours.facility_kwh)} kWh, of which {number(ours.it_kwh)} kWh went to"
         " the machines."
     )
-    blocks: tuple[Block, ...] = (_cards(figures), _chart(figures), _table(figures), _advice(figures))
+    blocks: tuple[Block, ...] = (
+        _cards(figures),
+        _chart(figures),
+        _table(figures),
+        _advice(figures),
+    )
     return Page(8, TITLE, lead, blocks)
 
 
 def _cards(figures: MonthFigures) -> Cards:
     ours, modelled = figures.energy, modelled_ratio(figures)
-    peak = f"at {when(ours.peak_at, figures.month)}" if ours.peak_at else "the hour is not known"
+    peak = f"of the hall, {when(ours.peak_at, figures.month)}" if ours.peak_at else "of the hall"
     guess = Tone.WARNING if (modelled or 0.0) > MODELLED_RATIO else Tone.GOOD
     metered = None if modelled is None else 1 - modelled
     fill = percent(figures.fill_ratio)
@@ -55,7 +55,7 @@ def _cards(figures: MonthFigures) -> Cards:
             Card("Metered", percent(metered), "of the machines' energy", guess),
             Card("Peak", f"{number(ours.peak_kw)} kW", peak),
             Card("PUE", number(ours.pue, 2), _pue(ours.pue_measured)),
-            Card("Fill", fill, "peak of the kW reserved"),
+            Card("Fill", fill, "measured peak of the kW reserved"),
         )
     )
 
@@ -83,20 +83,25 @@ def _chart(figures: MonthFigures) -> Chart:
 
 def _table(figures: MonthFigures) -> Table:
     ours = figures.energy
-    share = [(name, kwh, ratio(kwh, ours.facility_kwh)) for name, kwh in _parts(figures).items()]
-    rows: list[Row] = [(name, number(kwh), percent(part)) for name, kwh, part in share]
+    parts = {**_parts(figures), "Facility, reckoned": ours.facility_kwh}
     if ours.billed_kwh is not None:
-        apart = (ours.billed_kwh - ours.facility_kwh) / ours.facility_kwh
-        rows.append(("Billed", number(ours.billed_kwh), percent(ours.billed_kwh / ours.facility_kwh)))
-        note = f"The bill is {percent(abs(apart))} {'over' if apart > 0 else 'under'} what was reckoned."
-    else:
-        note = ""
-    carbon = number(ours.carbon_kg) if ours.carbon_kg is not None else UNKNOWN
-    note = f"{note} All in: {price(ours.per_mwh)} a MWh. Carbon: {carbon} kg.".strip()
+        parts["Billed"] = ours.billed_kwh
     columns = (wide("Energy"), right("kWh"), right("Of the facility"))
-    total: Row = ("Facility, reckoned", number(ours.facility_kwh), percent(1.0))
-    billed = rows[3:]
-    return Table("", columns, (*rows[:3], total, *billed), note=note)
+    rows: tuple[Row, ...] = tuple(
+        (name, number(kwh), percent(ratio(kwh, ours.facility_kwh))) for name, kwh in parts.items()
+    )
+    return Table("", columns, rows, note=" ".join(_besides(ours)))
+
+
+def _besides(ours: EnergyFigures) -> Iterator[str]:
+    if ours.billed_kwh is not None:
+        apart = ours.billed_kwh / ours.facility_kwh - 1
+        side = "over" if apart > 0 else "under"
+        yield f"The bill is {percent(abs(apart))} {side} what was reckoned."
+    if ours.per_mwh is not None:
+        yield f"All in, a MWh cost {price(ours.per_mwh)}."
+    if ours.carbon_kg is not None:
+        yield f"Its carbon is {number(ours.carbon_kg)} kg, at the grid's average."
 
 
 def _advice(figures: MonthFigures) -> Block:
@@ -105,7 +110,6 @@ def _advice(figures: MonthFigures) -> Block:
         return Paragraph("No way to lower the bill was found in this month's figures.")
     columns = (wide("What would lower the bill", 3), right("Saves a year"), wide("On condition", 3))
     rows: tuple[Row, ...] = tuple(
-        (one.what, f"{one.saves_per_year.currency} {amount(one.saves_per_year)}", one.condition)
-        for one in advice
+        (one.what, money(one.saves_per_year), one.condition) for one in advice
     )
     return Table("", columns, rows)

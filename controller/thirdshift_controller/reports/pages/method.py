@@ -1,5 +1,6 @@
 """Page 14: how it was reckoned, what is left out, and what to know before trusting it."""
 
+# ruff: noqa: RUF001  Formulas are set with the signs of arithmetic.
 from __future__ import annotations
 
 from thirdshift_controller.costs.month.doubts import Weight
@@ -29,8 +30,11 @@ _FORMULAS: tuple[Row, ...] = (
     ("Available", "installed − hours in which a GPU did not answer or a repair held it"),
     ("Allocated", "available hours that a job held, by the scheduler"),
     ("Utilised", "available hours × the share of them in which the driver saw a kernel run"),
-    ("Lost, idle", "(installed − available) and (available − allocated) × price of an installed hour"),
-    ("Cost of capital", "annuity: r ÷ (1 − (1 + r)^−n) of the price, less that of the residual"),
+    (
+        "Lost, idle",
+        "(installed − available) and (available − allocated) × price of an installed hour",
+    ),
+    ("Cost of capital", "annuity: r ÷ (1 − (1 + r)⁻ⁿ) of the price, less that of the residual"),
     ("Electricity", "Σ over the hours: IT kWh × PUE × price, then demand and fixed parts"),
     ("Break-even use", "own price of an available hour ÷ rent of an hour"),
     ("Margin", "1 − own price of an available hour ÷ rent"),
@@ -46,12 +50,16 @@ _EXCLUSIONS = (
 
 def page(figures: MonthFigures) -> Page:
     """Doubts first, then ledgers, formulas and exclusions."""
-    lead = "Every figure of this report is a sum over the month's postings, or a ratio of such sums."
+    lead = (
+        "Every figure of this report is a sum over the month's postings, or a ratio of such sums."
+    )
     notes = tuple(
         Note(doubt.text, Tone.WARNING if doubt.weight is Weight.WARNING else Tone.PLAIN)
         for doubt in figures.doubts
     )
-    known = Notes(notes) if notes else Paragraph("Nothing is known that speaks against the figures.")
+    known = (
+        Notes(notes) if notes else Paragraph("Nothing is known that speaks against the figures.")
+    )
     return Page(
         14,
         TITLE,

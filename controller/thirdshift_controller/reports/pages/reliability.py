@@ -12,6 +12,7 @@ from thirdshift_controller.reports.blocks import (
     Card,
     Cards,
     Chart,
+    Column,
     Page,
     Row,
     Table,
@@ -41,10 +42,15 @@ def page(figures: MonthFigures) -> Page:
     if not whole.incidents:
         return Page(9, TITLE, "No repair touched this month, so none of its hours has a price.", ())
     lead = (
-        f"{count(whole.incidents, 'incident', 'incidents')} took {number(whole.gpu_hours)} GPU-hours"
-        f" out of work, worth {money(whole.cost)}."
+        f"{count(whole.incidents, 'incident', 'incidents')} took {number(whole.gpu_hours)}"
+        f" GPU-hours out of work, worth {money(whole.cost)}."
     )
-    blocks: tuple[Block, ...] = (_cards(figures), _chart(figures), _faults(figures), _phases(figures))
+    blocks: tuple[Block, ...] = (
+        _cards(figures),
+        _chart(figures),
+        _faults(figures),
+        _phases(figures),
+    )
     return Page(9, TITLE, lead, blocks)
 
 
@@ -56,9 +62,11 @@ def _cards(figures: MonthFigures) -> Cards:
     replaced = f"; {price(rent.middle)} to rent one instead" if rent else ""
     return Cards(
         (
-            Card("Available", percent(ratio(use.available, use.installed)), "of installed GPU-hours"),
+            Card(
+                "Available", percent(ratio(use.available, use.installed)), "of installed GPU-hours"
+            ),
             Card("Mean time to repair", hour, f"over {ended}"),
-            Card("An hour less of it", money(_saved(figures)), "a month, at the own price"),
+            Card("An hour less each", money(_saved(figures)), "a month, at the own price"),
             Card(
                 "A point of availability",
                 money(figures.idle.point_per_year),
@@ -86,25 +94,20 @@ def _chart(figures: MonthFigures) -> Chart:
     return Chart(downtime(faults, phases), caption, spoken)
 
 
-def _columns(first: str, currency: str) -> tuple[object, ...]:
-    return (wide(first), right("Incidents"), right("GPU-hours"), right(f"Cost, {currency}"))
+def _columns(first: str, currency: str) -> tuple[Column, ...]:
+    return wide(first), right("Incidents"), right("GPU-hours"), right(f"Cost, {currency}")
 
 
 def _faults(figures: MonthFigures) -> Table:
     whole = figures.downtime.whole
     rows = tuple(_row(one, one.name) for one in figures.downtime.by_runbook)
-    columns = (
-        wide("Fault"), right("Incidents"), right("GPU-hours"), right(f"Cost, {figures.currency}")
-    )
+    columns = _columns("Fault", figures.currency)
     note = "A lost GPU-hour is charged at the own price of an installed one."
     return Table("", columns, rows, _row(whole, "All"), note)
 
 
 def _phases(figures: MonthFigures) -> Table:
-    columns = (
-        wide("Waited for"), right("Incidents"), right("GPU-hours"),
-        right(f"Cost, {figures.currency}"),
-    )
+    columns = _columns("Waited for", figures.currency)
     rows = tuple(_row(one, phase(one.name)) for one in figures.downtime.by_phase)
     return Table("", columns, rows)
 

@@ -60,10 +60,10 @@ def _bars(figures: MonthFigures) -> Chart:
     bars = [Bar("This month", _grouped(month))]
     if figures.outlook.lines:
         life = {one.line: one.amount for one in figures.outlook.lines}
-        bars.append(Bar(_life(figures.outlook), _grouped(life)))
+        bars.append(Bar(f"Life, {_life(figures.outlook)}", _grouped(life)))
     caption = (
-        "This month: economic cost, with the value lost and the capital bound. The life: gross"
-        " cash, without residual value and cost of capital."
+        "This month: economic cost, with the value lost and the capital bound. Life: all cash out,"
+        " without residual value and cost of capital."
     )
     parts = ", ".join(f"{name} {percent(part)}" for name, part in bars[0].parts.items())
     return Chart(shares(bars), caption, f"Of this month's cost: {parts}.")
@@ -78,7 +78,7 @@ def _grouped(amounts: dict[Line, Money]) -> dict[str, float]:
 
 
 def _life(outlook: Outlook) -> str:
-    return f"{count(outlook.months, 'month', 'months')}"
+    return count(outlook.months, "month", "months")
 
 
 def _talk(outlook: Outlook) -> tuple[Block, ...]:
@@ -107,7 +107,9 @@ def _meanings(outlook: Outlook) -> Table:
         for name, part, whole in meanings
     )
     note = "Hardware is all that is bought once; nodes are with their cards."
-    return Table("What “the GPU’s share” can mean", (wide("Share"), right("Ratio")), rows, note=note)
+    return Table(
+        "What “the GPU's share” can mean", (wide("Share"), right("Ratio")), rows, note=note
+    )
 
 
 def _adder(outlook: Outlook) -> Callable[[Iterable[Line]], Money]:
@@ -121,29 +123,18 @@ def _adder(outlook: Outlook) -> Callable[[Iterable[Line]], Money]:
 
 
 def _lines(figures: MonthFigures) -> Table:
-    columns = (
-        wide("Line"),
-        right(f"Economic cost, {figures.currency}"),
-        right("Share"),
-        right("Budget"),
-        right("Over it"),
-    )
+    columns = [wide("Line"), right(f"Cost, {figures.currency}"), right("Share")]
+    if figures.budget is not None:
+        columns += [right("Budget"), right("Over it")]
+    shown = len(columns)
     rows = tuple(
-        (
-            line(one.line),
-            amount(one.economic),
-            percent(one.share_ratio),
-            amount(one.budget) if one.budget else "no budget",
-            change(one.economic - one.budget) if one.budget else "",
-        )
+        _row(line(one.line), one.economic, one.share_ratio, one.budget)[:shown]
         for one in figures.lines
     )
-    budget = figures.budget
-    total: Row = (
-        "All",
-        amount(figures.total),
-        percent(Decimal(1)),
-        amount(budget) if budget else "no budget",
-        change(figures.total - budget) if budget else "",
-    )
-    return Table("Every line of the month", columns, rows, total)
+    whole = _row("All", figures.total, Decimal(1), figures.budget)[:shown]
+    return Table("Every line of the month", tuple(columns), rows, whole)
+
+
+def _row(name: str, cost: Money, share: Decimal, budget: Money | None) -> Row:
+    planned = (amount(budget), change(cost - budget)) if budget else ("no budget", "")
+    return name, amount(cost), percent(share), *planned

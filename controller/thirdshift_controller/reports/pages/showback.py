@@ -28,7 +28,7 @@ _SHOWN = 20
 def page(figures: MonthFigures) -> Page:
     """Showback."""
     if not (figures.teams or figures.racks or figures.models):
-        return Page(11, TITLE, "No scheduler and no inventory part this month's cost by user.", ())
+        return Page(11, TITLE, "Neither a scheduler nor an inventory says who used what.", ())
     blocks: list[Block] = [_cards(figures), _teams(figures)]
     blocks += [
         _parts(name, parts, figures.currency)
@@ -49,7 +49,9 @@ def _lead(figures: MonthFigures) -> str:
 def _cards(figures: MonthFigures) -> Cards:
     use, idle = figures.use, figures.idle
     held = use.allocated_hours
-    unused = f"{number(use.available - held)} GPU-hours" if held is not None else "no scheduler read"
+    unused = (
+        f"{number(use.available - held)} GPU-hours" if held is not None else "no scheduler read"
+    )
     return Cards(
         (
             Card("Lost", money(idle.lost), f"{number(use.lost)} GPU-hours not available"),
@@ -64,14 +66,16 @@ def _teams(figures: MonthFigures) -> Block:
     parts = sorted(figures.teams, key=lambda one: -one.cost.amount)
     columns = (
         wide("Team"),
-        right("Allocated GPU-hours"),
+        right("Allocated"),
         right("Utilised"),
         right("of these"),
         right("kWh"),
         right(f"Cost, {figures.currency}"),
     )
     rows = tuple(_team(one) for one in _shortened(parts, figures.currency))
-    return Table("By team", columns, rows, _team(_sum("All teams", parts, figures.currency)))
+    return Table(
+        "By team, in GPU-hours", columns, rows, _team(_sum("All teams", parts, figures.currency))
+    )
 
 
 def _team(one: Part) -> Row:
@@ -89,7 +93,7 @@ def _team(one: Part) -> Row:
 def _parts(name: str, parts: Sequence[Part], currency: str) -> Table:
     columns = (
         wide(name),
-        right("Installed GPU-hours"),
+        right("Installed"),
         right("Available"),
         right("Lost"),
         right("Utilised"),
@@ -98,7 +102,9 @@ def _parts(name: str, parts: Sequence[Part], currency: str) -> Table:
     by_loss = sorted(parts, key=lambda one: (-one.use.lost, one.name))
     rows = tuple(_part(one) for one in _shortened(by_loss, currency))
     note = "Those that lost most come first." if len(parts) > 1 else ""
-    return Table(f"By {name.lower()}", columns, rows, _part(_sum("All", parts, currency)), note)
+    return Table(
+        f"By {name.lower()}, in GPU-hours", columns, rows, _part(_sum("All", parts, currency)), note
+    )
 
 
 def _part(one: Part) -> Row:

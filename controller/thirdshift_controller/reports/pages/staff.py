@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.costs.posting import Line
-from thirdshift_controller.reports.blocks import Card, Cards, Page, Row, Table, Tone, right, wide
+from thirdshift_controller.reports.blocks import (
+    Card,
+    Cards,
+    Page,
+    Paragraph,
+    Row,
+    Table,
+    Tone,
+    right,
+    wide,
+)
 from thirdshift_controller.reports.wording import amount, line, money, number, percent
 
 TITLE = "People"
@@ -21,7 +31,7 @@ def page(figures: MonthFigures) -> Page:
         f"Somebody was on duty for {percent(staff.covered_ratio)} of the month's hours;"
         f" the technicians cost {money(staff.cost)}."
     )
-    return Page(10, TITLE, lead, (_cards(figures), _table(figures)))
+    return Page(10, TITLE, lead, (_cards(figures), *_waiting(figures), _table(figures)))
 
 
 def _cards(figures: MonthFigures) -> Cards:
@@ -45,6 +55,17 @@ def _cards(figures: MonthFigures) -> Cards:
                 "1,000 GPU-hours", money(staff.per_thousand_gpu_hours), "of technicians, installed"
             ),
         )
+    )
+
+
+def _waiting(figures: MonthFigures) -> tuple[Paragraph, ...]:
+    """What the time until somebody came was worth."""
+    waited = [one for one in figures.downtime.by_phase if one.name == "people" and one.gpu_hours]
+    return tuple(
+        Paragraph(
+            f"Repairs waited {number(one.gpu_hours)} GPU-hours for people, worth {money(one.cost)}."
+        )
+        for one in waited
     )
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from thirdshift_controller.costs.market.comparison import Answer
 from thirdshift_controller.costs.money import Money
+from thirdshift_controller.costs.month.doubts import Weight
 from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.reports.blocks import (
     Block,
     Card,
     Cards,
     Chart,
+    Heading,
+    Note,
+    Notes,
     Page,
     Pair,
     Row,
@@ -39,8 +45,10 @@ from thirdshift_controller.reports.wording import (
     title,
 )
 
-_OVER_BUDGET_RATIO = 0.05
+_OVER_BUDGET_RATIO = Decimal("0.05")
 """From here on a month over its budget is bad, not just a warning."""
+_WARNINGS = 3
+"""As many as leave the page one page."""
 _TONES = {
     Answer.YES: Tone.GOOD,
     Answer.ONLY_IF_BUSIER: Tone.WARNING,
@@ -59,6 +67,7 @@ def page(figures: MonthFigures) -> Page:
         Cards((_cost(figures), _downtime(figures), _quality(figures))),
         *_prices(figures),
         _movers(figures),
+        *_warnings(figures),
     )
     return Page(1, "The month on one page", _lead(figures), blocks)
 
@@ -84,10 +93,8 @@ def _cost(figures: MonthFigures) -> Card:
     return Card(label, value, f"{text} the budget of {money(figures.budget)}.", _over(part))
 
 
-def _over(part: object) -> Tone:
-    from decimal import Decimal
-
-    if not isinstance(part, Decimal) or part > Decimal(str(_OVER_BUDGET_RATIO)):
+def _over(part: Decimal | None) -> Tone:
+    if part is None or part > _OVER_BUDGET_RATIO:
         return Tone.BAD
     return Tone.WARNING if part > 0 else Tone.GOOD
 
@@ -121,10 +128,18 @@ def _prices(figures: MonthFigures) -> tuple[Block, ...]:
     if not drawn:
         return ()
     rent = band(figures)
-    ends = (float(rent.low.amount), float(rent.middle.amount), float(rent.high.amount)) if rent else None
+    ends = (
+        (float(rent.low.amount), float(rent.middle.amount), float(rent.high.amount))
+        if rent
+        else None
+    )
     names = [(name, float(cost.amount)) for name, cost in drawn]
-    svg = levels(names, ends, figures.currency)
-    caption = "Our own GPU-hour, and the band of others on demand with its middle."
+    svg = levels(names, "Available", ends, figures.currency)
+    caption = (
+        "Our own GPU-hour at its four levels, and the band of others on demand with its middle."
+        if rent
+        else "Our own GPU-hour at its levels. No rent can stand beside it."
+    )
     spoken = "; ".join(f"{name} {price(cost)}" for name, cost in drawn)
     tables: tuple[Single, ...] = (_own_table(figures), *_rent_table(figures))
     return (Pair((Chart(svg, caption, f"{caption} {spoken}.", Width.HALF),), tables),)
@@ -153,8 +168,11 @@ def _rent_table(figures: MonthFigures) -> tuple[Table, ...]:
     if cloud is None:
         return ()
     low, high = cloud.low.row, cloud.high.row
-    columns = (wide(f"Rented, {option(cloud.option).lower()}"), right("As of"),
-               right(f"{cloud.median.currency} for one"))
+    columns = (
+        wide(f"Rented, {option(cloud.option).lower()}"),
+        right("As of"),
+        right(f"{cloud.median.currency} for one"),
+    )
     rows: tuple[Row, ...] = (
         (f"Lowest, {low.provider}", day(low.as_of), amount(low.price, PRICE_PLACES)),
         (f"Middle of {cloud.quotes} prices", "", amount(cloud.median, PRICE_PLACES)),
@@ -166,9 +184,24 @@ def _rent_table(figures: MonthFigures) -> tuple[Table, ...]:
 def _movers(figures: MonthFigures) -> Table:
     columns = (wide("Line"), wide("Against"), right(f"Change, {figures.currency}"))
     rows: tuple[Row, ...] = tuple(
-        (line(mover.line), f"the {mover.against}" if mover.against == "budget" else mover.against,
-         change(mover.amount))
+        (
+            line(mover.line),
+            f"the {mover.against}" if mover.against == "budget" else mover.against,
+            change(mover.amount),
+        )
         for mover in figures.movers
     )
     note = "" if rows else "There is neither a budget nor a month before to measure against."
     return Table("What moved most", columns, rows, note=note)
+
+
+def _warnings(figures: MonthFigures) -> tuple[Block, ...]:
+    """The first few; all of them are on page 14."""
+    warnings = [one.text for one in figures.doubts if one.weight is Weight.WARNING]
+    if not warnings:
+        return ()
+    notes = [Note(text, Tone.WARNING) for text in warnings[:_WARNINGS]]
+    if len(warnings) > _WARNINGS:
+        more = count(len(warnings) - _WARNINGS, "more warning", "more warnings")
+        notes.append(Note(f"{more} on page 14.", Tone.WARNING))
+    return (Heading("Before you trust it"), Notes(tuple(notes)))

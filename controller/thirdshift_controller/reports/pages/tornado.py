@@ -8,7 +8,7 @@ from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.costs.tco.outlook import Swing
 from thirdshift_controller.reports.blocks import Chart, Page, Row, Table, right, wide
 from thirdshift_controller.reports.charts.tornado import Span, tornado
-from thirdshift_controller.reports.wording import amount, percent, price
+from thirdshift_controller.reports.wording import DASH, amount, percent, price
 
 TITLE = "What it hangs on"
 
@@ -21,8 +21,9 @@ def page(figures: MonthFigures) -> Page:
         return Page(7, TITLE, why, ())
     widest = swings[0]
     lead = (
-        f"{widest.driver} moves an available GPU-hour most: from {price(widest.at_low)} at"
-        f" {widest.low_value} to {price(widest.at_high)} at {widest.high_value}."
+        f"An available GPU-hour hangs most on one assumption, “{widest.driver}”:"
+        f" {price(widest.at_low)} at {widest.low_value}, {price(widest.at_high)} at"
+        f" {widest.high_value}."
     )
     caption = "Each bar is one assumption at the two ends of its range, all others as they are."
     drawn = tornado(float(base.amount), [_span(one) for one in swings], base.currency)
@@ -63,5 +64,5 @@ def _table(swings: tuple[Swing, ...]) -> Table:
 
 def _ends(low: Decimal | None, high: Decimal | None) -> str:
     if low is None or high is None:
-        return "–"
+        return DASH
     return f"{percent(low, 0)} to {percent(high, 0)}"

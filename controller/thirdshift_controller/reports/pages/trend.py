@@ -6,7 +6,7 @@ from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.month.figures import MonthFigures, TrendMonth
 from thirdshift_controller.reports.blocks import Chart, Column, Page, Row, Table, right
 from thirdshift_controller.reports.charts.trend import Point, trend
-from thirdshift_controller.reports.wording import PRICE_PLACES, amount, count, percent, price
+from thirdshift_controller.reports.wording import DASH, PRICE_PLACES, amount, count, percent, price
 
 TITLE = "How it moved"
 _ABBREVIATED = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -67,7 +67,9 @@ def _table(figures: MonthFigures) -> Table:
         right("Availability"),
     )
     rows = tuple(_row(one) for one in figures.trend)
-    note = f"Prices are {figures.currency} per GPU-hour. A dash is what was not known in that month."
+    note = (
+        f"Prices are {figures.currency} per GPU-hour. A dash is what was not known in that month."
+    )
     return Table("", columns, rows, note=note)
 
 
@@ -78,6 +80,6 @@ def _row(one: TrendMonth) -> Row:
     return (
         one.month if one.closed else f"{one.month} (open)",
         amount(one.cost),
-        *(amount(money, PRICE_PLACES) if money else "–" for money in (*prices, *rents)),
-        percent(one.available_ratio) if one.available_ratio is not None else "–",
+        *(amount(money, PRICE_PLACES) if money else DASH for money in (*prices, *rents)),
+        percent(one.available_ratio) if one.available_ratio is not None else DASH,
     )

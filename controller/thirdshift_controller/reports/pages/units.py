@@ -6,7 +6,6 @@ from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.costs.posting import Line
 from thirdshift_controller.reports.blocks import Page, Row, Table, right, wide
 from thirdshift_controller.reports.wording import (
-    PRICE_PLACES,
     UNKNOWN,
     amount,
     line,
@@ -21,6 +20,8 @@ TITLE = "What one of each cost"
 
 def page(figures: MonthFigures) -> Page:
     """Unit costs, then the ledgers."""
+    if not figures.lines:
+        return Page(5, TITLE, "The month has no cost yet, so nothing of it has a price.", ())
     used = figures.levels.utilised
     lead = (
         f"An hour in which a GPU really worked cost {price(used)}."
@@ -34,20 +35,37 @@ def _units(figures: MonthFigures) -> Table:
     own, energy, staff = figures.levels, figures.energy, figures.staff
     currency = figures.currency
     rows: tuple[Row, ...] = (
-        ("Installed GPU-hour", amount(own.installed, PRICE_PLACES), currency, "all that is paid for"),
-        ("Available GPU-hour", amount(own.available, PRICE_PLACES), currency, "not held by a repair"),
-        ("Allocated GPU-hour", amount(own.allocated, PRICE_PLACES), currency, "held by a job"),
-        ("Utilised GPU-hour", amount(own.utilised, PRICE_PLACES), currency, "a kernel ran"),
-        ("MWh, all in", amount(energy.per_mwh, 2), _of(energy.per_mwh, currency),
-         "energy, demand and fixed parts"),
+        ("Installed GPU-hour", amount(own.installed, 2), currency, "all that is paid for"),
+        ("Available GPU-hour", amount(own.available, 2), currency, "not held by a repair"),
+        ("Allocated GPU-hour", amount(own.allocated, 2), currency, "held by a job"),
+        ("Utilised GPU-hour", amount(own.utilised, 2), currency, "a kernel ran"),
+        (
+            "MWh, all in",
+            amount(energy.per_mwh, 2),
+            _of(energy.per_mwh, currency),
+            "energy, demand and fixed parts",
+        ),
         ("Colocation, a kW and month", *_kilowatt(figures)),
         ("Repair", amount(staff.per_repair, 2), currency, "technicians' cost of one"),
-        ("Technicians, 1,000 GPU-hours", amount(staff.per_thousand_gpu_hours, 2), currency,
-         "of installed hours"),
-        ("PUE", number(energy.pue, 2), "ratio", _pue(figures)),
-        ("Fill of what is reserved", percent(figures.fill_ratio), "", "measured peak of reserved kW"),
-        ("Energy of a utilised GPU-hour", number(figures.kwh_per_utilised_hour, 2), "kWh",
-         "of the whole facility"),
+        (
+            "Technicians, 1,000 GPU-hours",
+            amount(staff.per_thousand_gpu_hours, 2),
+            currency,
+            "of installed hours",
+        ),
+        ("PUE", number(energy.pue, 2), "", _pue(figures)),
+        (
+            "Fill of what is reserved",
+            percent(figures.fill_ratio),
+            "",
+            "measured peak of reserved kW",
+        ),
+        (
+            "Energy of a utilised GPU-hour",
+            number(figures.kwh_per_utilised_hour, 2),
+            "kWh",
+            "of the whole facility",
+        ),
         ("Carbon of a utilised GPU-hour", *_carbon(figures)),
     )
     columns = (wide("One", 2), right("Cost or figure"), wide("Unit"), wide("What is counted", 2))

@@ -14,7 +14,9 @@ def page(figures: MonthFigures) -> Page:
     """The bridge."""
     bridge = figures.bridge
     if bridge is None:
-        return Page(4, TITLE, "There is no budget for this month, so nothing can differ from it.", ())
+        return Page(
+            4, TITLE, "There is no budget for this month, so nothing can differ from it.", ()
+        )
     return Page(4, TITLE, _lead(bridge), (_chart(bridge), _table(bridge)))
 
 

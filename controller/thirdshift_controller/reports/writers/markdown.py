@@ -27,7 +27,7 @@ from thirdshift_controller.reports.blocks import (
 )
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|$~&])")
-_AT_THE_START = re.compile(r"^([#+-]|\d+[.)])", re.MULTILINE)
+_OPENS_A_BLOCK = re.compile(r"^(\d*)([#+=.)-])")
 
 
 def markdown(report: Report) -> str:
@@ -40,10 +40,14 @@ def markdown(report: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
+def inline(text: str) -> str:
+    """Somebody's text inside a line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
 def escaped(text: str) -> str:
-    """Somebody's text on one line."""
-    plain = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
-    return _AT_THE_START.sub(r"\\\1", plain)
+    """Somebody's text as a line of its own, where more signs have a meaning."""
+    return _OPENS_A_BLOCK.sub(r"\1\\\2", inline(text))
 
 
 def _page(page: Page) -> Iterator[str]:
@@ -65,10 +69,10 @@ def _block(block: Block) -> Iterator[str]:
             yield escaped(text)
         case Cards(cards):
             for card in cards:
-                text = f" {escaped(card.text)}" if card.text else ""
-                yield f"- {escaped(card.label)}: **{escaped(card.value)}**{_dot(text)}"
+                text = f" · {inline(card.text)}" if card.text else ""
+                yield f"- {inline(card.label)} **{inline(card.value)}**{text}"
         case Chart():
-            yield f"*Chart.* {escaped(block.spoken)}"
+            yield f"*Chart.* {inline(block.spoken)}"
         case Notes(notes):
             for note in notes:
                 warning = "**Warning.** " if note.tone is Tone.WARNING else ""
@@ -77,10 +81,6 @@ def _block(block: Block) -> Iterator[str]:
             yield from list(_blocks((*left, *right)))[1:]
         case Table():
             yield from _table(block)
-
-
-def _dot(text: str) -> str:
-    return f".{text}" if text else ""
 
 
 def _table(table: Table) -> Iterator[str]:
@@ -98,7 +98,7 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _row(cells: Sequence[Cell], *, strong: bool = False) -> str:
-    texts = [escaped(cell.text if isinstance(cell, Toned) else cell) for cell in cells]
+    texts = [inline(cell.text if isinstance(cell, Toned) else cell) for cell in cells]
     if strong:
         texts = [f"**{text}**" if text else "" for text in texts]
     return f"| {' | '.join(texts)} |"

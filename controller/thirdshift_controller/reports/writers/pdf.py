@@ -30,7 +30,7 @@ def pdf(report: Report) -> bytes:
         sys_inputs={"report": json.dumps(_plain(report))},
     )
     made = compiler.compile(format="pdf", pdf_standards="ua-1")
-    assert made is not None
+    assert isinstance(made, bytes)
     return made
 
 

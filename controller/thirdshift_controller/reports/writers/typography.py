@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_BEFORE_FIGURE = re.compile(r"\b([A-Z]{3}) (?=[−-]?\d)")
+_BEFORE_FIGURE = re.compile(r"\b([A-Z]{3}) (?=[\N{MINUS SIGN}-]?\d)")
 _AFTER_FIGURE = re.compile(r"(?<=\d) (?=(?:%|kWh|MWh|kW|hours?|days?)(?!\w))")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
