@@ -39,12 +39,19 @@ def bridge(
     if not budgeted:
         return None
     causes = [cause for line in lines for cause in _of(line, plan, was, installed_gpu_hours)]
-    moved = tuple(cause for cause in causes if cause.amount.amount)
     return Bridge(
         budget=total(budgeted, currency),
-        causes=tuple(sorted(moved, key=lambda cause: -abs(cause.amount.amount))),
+        causes=_told(causes, currency),
         actual=total([line.economic for line in lines], currency),
     )
+
+
+def _told(causes: Sequence[Cause], currency: str) -> tuple[Cause, ...]:
+    """Largest first; those of less than one unit of the currency together, as the last."""
+    large = [cause for cause in causes if abs(cause.amount.amount) >= 1]
+    small = total([cause.amount for cause in causes if cause not in large], currency)
+    rest = [Cause("rest", small, "steps of less than one each")] if small.amount else []
+    return (*sorted(large, key=lambda cause: -abs(cause.amount.amount)), *rest)
 
 
 def _of(

@@ -17,7 +17,7 @@ MOVERS_SHOWN = 3
 def line_figures(
     postings: Sequence[Posting], budget: Mapping[Line, Money], currency: str
 ) -> tuple[LineFigures, ...]:
-    """Every line that has a posting or a budget, the dearest first."""
+    """Every line that cost something or has a budget, the dearest first."""
     by_line: dict[Line, list[Posting]] = defaultdict(list)
     for posting in postings:
         by_line[posting.line].append(posting)
@@ -27,7 +27,12 @@ def line_figures(
         for line in Line
         if line in by_line or line in budget
     ]
-    return tuple(sorted(lines, key=lambda one: -one.economic.amount))
+    told = [one for one in lines if one.budget is not None or _moves_money(one)]
+    return tuple(sorted(told, key=lambda one: -one.economic.amount))
+
+
+def _moves_money(line: LineFigures) -> bool:
+    return any(money.amount for money in (line.billed, line.effective, line.economic))
 
 
 def _line(
