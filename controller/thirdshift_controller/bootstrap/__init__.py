@@ -14,6 +14,7 @@ from thirdshift_controller.api.services import Services
 from thirdshift_controller.bootstrap.ears import Ears, listen
 from thirdshift_controller.bootstrap.foundation import Foundation, lay_foundation
 from thirdshift_controller.bootstrap.handoff import hand_over
+from thirdshift_controller.bootstrap.money import keep_calendar, last_prices
 from thirdshift_controller.bootstrap.repair import evidence_room, repair_loop
 from thirdshift_controller.config import load_tokens
 from thirdshift_controller.incidents.holds import Holds
@@ -67,7 +68,7 @@ def _schedule(base: Foundation, jobs: Jobs, loop: RepairLoop, ears: Ears) -> Non
     config = base.config
     jobs.every(config.polling.interval_seconds, "sweep", ears.agents.run)
     jobs.every(LOOP_SECONDS, "repair", loop.run)
-    jobs.every(REPORT_SECONDS, "report", lambda: base.reports.write_last(base.clock.now()))
+    jobs.every(REPORT_SECONDS, "report", lambda: keep_calendar(base))
     jobs.every(config.bmc.interval_seconds, "bmc", ears.bmcs.run)
     if ears.schedule is not None:
         jobs.every(config.scheduler.interval_seconds, "schedule", ears.schedule.run)
@@ -93,6 +94,13 @@ def _services(
         takeover=takeover,
         evidence=room,
         reports=base.reports,
-        metrics=registry_of(base.store, base.site, base.catalogue, sights, base.clock),
+        metrics=registry_of(
+            base.store,
+            base.site,
+            base.catalogue,
+            sights,
+            base.clock,
+            lambda: last_prices(base),
+        ),
         stale_after=timedelta(seconds=base.config.polling.silent_after_seconds),
     )

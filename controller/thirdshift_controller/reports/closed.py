@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from thirdshift_controller.config.source import read_text
@@ -50,4 +51,10 @@ def shown(closed: ClosedMonth) -> MonthFigures:
 
 
 def _read(path: Path) -> ClosedMonth:
+    return _verified(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _verified(path: Path, _written_at_ns: int) -> ClosedMonth:
+    """Reading proves the hash, which takes a while; a file that was not touched is proved once."""
     return from_json(read_text(path), str(path))

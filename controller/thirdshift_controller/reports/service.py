@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from thirdshift_controller.costs.calendar import Month
+from thirdshift_controller.costs.ledger.close import ClosedMonth
 from thirdshift_controller.costs.ledger.restate import restatements
 from thirdshift_controller.costs.ledger.span import Span
 from thirdshift_controller.costs.month.account import account
 from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.costs.month.inputs import Accounts
 from thirdshift_controller.costs.month.reckon import month_figures
+from thirdshift_controller.costs.month.trend import MONTHS_SHOWN
 from thirdshift_controller.costs.posting import Posting
 from thirdshift_controller.reports.closed import ClosedMonths, shown
 from thirdshift_controller.reports.formats import Format, write_month
@@ -43,10 +45,15 @@ class MonthReports:
         closed = self.closed.of(month)
         if closed is not None:
             return shown(closed)
-        earlier = [shown(one) for one in self.closed.before(month)]
-        return month_figures(
-            self.accounts, self.gather(month, now), earlier, self._corrections(month, now)
-        )
+        before = self.closed.before(month)
+        corrections = self._corrections(before, month, now)
+        earlier = [shown(one) for one in before[-MONTHS_SHOWN:]]
+        return month_figures(self.accounts, self.gather(month, now), earlier, corrections)
+
+    def last_closed(self, now: datetime) -> MonthFigures | None:
+        """The month that was closed last; `None` before the first. Raises `ConfigError`."""
+        closed = self.closed.before(Month.of(now, self.accounts.site.timezone))
+        return shown(closed[-1]) if closed else None
 
     def close(self, month: Month, now: datetime) -> MonthFigures:
         """Freeze a month that is over; the second time changes nothing. Raises `ConflictError`."""
@@ -63,15 +70,9 @@ class MonthReports:
         ours = self.folder if figures.month.to_at <= now else self.folder / SO_FAR
         return write_month(figures, folder or ours, formats)
 
-    def _corrections(self, month: Month, now: datetime) -> tuple[Posting, ...]:
-        closed = self.closed.before(month)
+    def _corrections(
+        self, closed: Sequence[ClosedMonth], month: Month, now: datetime
+    ) -> tuple[Posting, ...]:
         late = [self.month(one.month) for one in closed[-RESTATED_MONTHS:]]
         again = {str(one): account(self.accounts, self.gather(one, now)).own for one in late}
         return restatements(closed, again, Span.until(month, now))
-
-
-def last_month(now: datetime, reports: MonthReports) -> Month:
-    """The month that ended last."""
-    timezone = reports.accounts.site.timezone
-    begin_at = Month.of(now, timezone).from_at
-    return Month.of(begin_at - timedelta(seconds=1), timezone)

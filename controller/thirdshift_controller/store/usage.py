@@ -48,6 +48,11 @@ def between(session: Session, from_at: datetime, to_at: datetime) -> Sequence[No
     return [NodeHour(**row.model_dump()) for row in session.exec(query)]
 
 
+def first_at(session: Session) -> datetime | None:
+    """The first hour that there is a record of."""
+    return session.exec(select(func.min(NodeHourRow.hour_at))).one()
+
+
 def totals(session: Session, from_at: datetime, to_at: datetime) -> MonthUsage:
     """The hours that start in the window, added up by the database."""
     window = (from_at, to_at)
