@@ -12,7 +12,7 @@ from thirdshift_controller.reports.data.focus_columns import (
     FocusVersion,
     columns,
 )
-from thirdshift_controller.reports.data.focus_words import KINDS, SERVICES
+from thirdshift_controller.reports.data.focus_words import CHARGES, SERVICES
 from thirdshift_controller.reports.data.parquet import DIGITS, PLACES
 
 TEXT = """\
@@ -36,8 +36,8 @@ Three columns are the three ledgers, and add up to them to the last digit:
 | `EffectiveCost` | book | what accounting spreads over a life |
 | `x_EconomicCost` | economic | what the month really cost: value lost and money bound |
 
-Decimals are plain and have every digit of the books. Parquet has {digits} digits, {places} of them behind
-the point; its times are typed, in UTC.
+Decimals are plain and have every digit of the books. Parquet has {digits} digits, {places} of
+them behind the point; its times are typed, in UTC.
 
 A node that is bought is a Purchase with no effective cost, and each month of its life is Usage that
 was paid for. A contract that is paid ahead is two rows for the same reason: the payment, and the
@@ -103,7 +103,7 @@ def page() -> str:
         digits=DIGITS,
         places=PLACES,
         tag=TAG_PREFIX,
-        charges=_rows((f"`{charge}`", *kind) for charge, kind in KINDS.items()),
+        charges=_rows((f"`{charge}`", *kind) for charge, kind in CHARGES.items()),
         lines=_rows((f"`{line}`", *service) for line, service in SERVICES.items()),
         columns=_rows(map(_column, COLUMNS)),
         extensions=_rows((f"`{column.name}`", column.told) for column in EXTENSIONS),
@@ -111,7 +111,11 @@ def page() -> str:
 
 
 def _column(column: Column) -> Sequence[str]:
-    told = column.told if column.write or column.told.startswith("empty") else f"– ({column.told})"
+    told = (
+        column.told
+        if column.write or column.told.startswith("empty")
+        else f"nothing: {column.told}"
+    )
     return f"`{column.name}`", column.level.value, column.since, told
 
 

@@ -47,12 +47,16 @@ NOVEMBER = Month(2026, 11, TORONTO)
 OCTOBER = Month(2026, 10, TORONTO)
 INSTALLED = 1024 * 721.0
 USE = Use(INSTALLED, 715_600.5, INSTALLED, 658_000.25, 559_300.0, 5.1e5, 7.7e3, 7.0e5, 1.2e4)
+LEVEL_HOURS = (USE.installed, USE.available, USE.allocated, USE.utilised)
 READ_ON = date(2026, 11, 30)
 
 
 def usd(text: str) -> Money:
     """An amount."""
     return Money(Decimal(text), "USD")
+
+
+NOTHING = usd("0")
 
 
 def posting(
@@ -115,7 +119,10 @@ def wear(line: Line, what: str, price: str, quantity: str, unit: str) -> Posting
 
 def postings() -> tuple[Posting, ...]:
     """One of every kind, and of what a month of the example has."""
-    none = usd("0")
+    return (*_bought(), *_energy(), *_paid_for())
+
+
+def _bought() -> tuple[Posting, ...]:
     return (
         wear(Line.GPU_CARDS, "H100 cards, phase 1", "30720000", "1024", "GPUs"),
         wear(Line.NODES, "HGX nodes, phase 1", "8960000", "128", "Units"),
@@ -124,15 +131,19 @@ def postings() -> tuple[Posting, ...]:
             Line.STORAGE,
             Charge.PURCHASE,
             "45000",
-            effective=none,
-            economic=none,
+            effective=NOTHING,
+            economic=NOTHING,
             what='Drives, 24", "hot"',
             quantity="100",
             unit="Units",
             supplier="",
             working="100 at 450.00",
         ),
-        posting(Line.COLO, quantity="1416", unit="kW-Months", working="1,416 kW at 150.00"),
+    )
+
+
+def _energy() -> tuple[Posting, ...]:
+    return (
         posting(
             Line.ELECTRICITY,
             Charge.METERED,
@@ -154,6 +165,12 @@ def postings() -> tuple[Posting, ...]:
             supplier="Utility",
             corrects="2026-10",
         ),
+    )
+
+
+def _paid_for() -> tuple[Posting, ...]:
+    return (
+        posting(Line.COLO, quantity="1416", unit="kW-Months", working="1,416 kW at 150.00"),
         posting(Line.TECHNICIANS, amount="25943.20", quantity="721", unit="Hours"),
         posting(
             Line.SUPPORT,
@@ -163,7 +180,7 @@ def postings() -> tuple[Posting, ...]:
             what="hardware support, a year ahead",
         ),
         posting(Line.SUPPORT, Charge.CREDIT, "-30000", what="RMA of one card"),
-        posting(Line.TAX, Charge.TAX, "27612", effective=none, economic=none, what="HST"),
+        posting(Line.TAX, Charge.TAX, "27612", effective=NOTHING, economic=NOTHING, what="HST"),
     )
 
 
@@ -179,6 +196,12 @@ def line_figures(rows: Sequence[Posting], line: Line) -> LineFigures:
         share_ratio=economic.over(whole) if whole.amount else Decimal(0),
         budget=usd("200000") if line is Line.COLO else None,
     )
+
+
+def lines_of(rows: Sequence[Posting]) -> tuple[LineFigures, ...]:
+    posted = [line for line in Line if any(one.line is line for one in rows)]
+    lines = [line_figures(rows, line) for line in posted]
+    return tuple(sorted(lines, key=lambda one: -one.economic.amount))
 
 
 def cloud_prices() -> tuple[CloudPrice, ...]:
@@ -202,25 +225,84 @@ def cloud_prices() -> tuple[CloudPrice, ...]:
     )
 
 
+ENERGY = EnergyFigures(
+    it_kwh=727_407.96,
+    it_modelled_kwh=12_000.0,
+    facility_kwh=982_000.75,
+    pue=Decimal("1.35"),
+    pue_measured=False,
+    peak_kw=1388.5,
+    peak_at=datetime(2026, 11, 12, 21, tzinfo=UTC),
+    billed_kwh=None,
+    per_mwh=usd("81.77"),
+    carbon_kg=89_263.9,
+    advice=(Advice("reserve 1,185 kW", usd("415800"), "if the lease allows"),),
+)
+
+DOWNTIME = Downtime(
+    whole=LostTime("all", 40, 22_703.5, usd("54213.96")),
+    ended=38,
+    mean_hours_to_repair=21.5,
+    by_runbook=(LostTime("gpu-fell-off-bus", 14, 9_000.25, usd("21500")),),
+    by_phase=(LostTime("people", 40, 18_000.0, usd("43000")),),
+)
+
+STAFF = Staff(721.0, 1.0, Decimal("5.006"), usd("25943.20"), 40, usd("648.58"), usd("36.25"))
+
+OUTLOOK = Outlook(
+    months=36,
+    lines=(LineTotal(Line.GPU_CARDS, usd("30720000"), Decimal("0.48"), usd("1.142")),),
+    capital=usd("47860000"),
+    running=usd("16210000"),
+    residual=usd("10670000"),
+    cost_of_capital=usd("10870000"),
+    levels=Levels(usd("2.388"), usd("2.462"), usd("2.676"), usd("3.149")),
+    gpu_share_ratio=Decimal("0.48"),
+)
+
+RIVALS = (
+    Rival(
+        "neocloud on demand",
+        usd("2.99"),
+        Decimal("0.177"),
+        Decimal("0.823"),
+        31,
+        usd("9000000"),
+        Decimal("0.21"),
+    ),
+)
+
+SWINGS = (
+    Swing(
+        "life",
+        "2 years",
+        "5 years",
+        usd("3.21"),
+        usd("1.87"),
+        Decimal("0.52"),
+        Decimal("0.41"),
+        Decimal("-0.07"),
+        None,
+    ),
+)
+
+CLAIMS = (Claim("M1", "Cards are half of all cost.", Finding.CONFIRMED, "48.0 %", "41 % at 5 y"),)
+
+QUOTES = quotes_on(cloud_prices(), "H100", READ_ON)
+
+
 def figures(
     rows: Iterable[Posting] | None = None, month: Month = NOVEMBER, closed: bool = True
 ) -> MonthFigures:
     """The whole month, of these postings."""
     kept = tuple(postings() if rows is None else rows)
-    lines = [line_figures(kept, line) for line in Line if any(p.line is line for p in kept)]
     whole = total([one.economic for one in kept], "USD")
-    levels = Levels(*(whole.per(Decimal(str(hours))) for hours in _level_hours(USE)))
-    quotes = quotes_on(cloud_prices(), "H100", READ_ON)
+    levels = Levels(*(whole.per(Decimal(str(hours))) for hours in LEVEL_HOURS))
     return MonthFigures(
-        site="toronto-1",
-        gpu_model="H100",
-        gpus_installed=1024,
-        month=month,
-        currency="USD",
-        closed=closed,
+        *("toronto-1", "H100", 1024, month, "USD", closed),
         window=Window(month, month.from_at, month.to_at, month.seconds),
         postings=kept,
-        lines=tuple(sorted(lines, key=lambda one: -one.economic.amount)),
+        lines=lines_of(kept),
         total=whole,
         billed=total([one.billed for one in kept], "USD"),
         effective=total([one.effective for one in kept], "USD"),
@@ -231,76 +313,21 @@ def figures(
         racks=(Part("R01-01", replace(USE, installed=5768.0), usd("13800.5")),),
         models=(Part("H100", USE, whole),),
         teams=(Part("physics", replace(USE, allocated=12_000.0), usd("29544")),),
-        energy=EnergyFigures(
-            it_kwh=727_407.96,
-            it_modelled_kwh=12_000.0,
-            facility_kwh=982_000.75,
-            pue=Decimal("1.35"),
-            pue_measured=False,
-            peak_kw=1388.5,
-            peak_at=datetime(2026, 11, 12, 21, tzinfo=UTC),
-            billed_kwh=None,
-            per_mwh=usd("81.77"),
-            carbon_kg=89_263.9,
-            advice=(Advice("reserve 1,185 kW", usd("415800"), "if the lease allows"),),
-        ),
+        energy=ENERGY,
         kwh_per_utilised_hour=1.7558,
         fill_ratio=Decimal("0.9806"),
-        downtime=Downtime(
-            whole=LostTime("all", 40, 22_703.5, usd("54213.96")),
-            ended=38,
-            mean_hours_to_repair=21.5,
-            by_runbook=(LostTime("gpu-fell-off-bus", 14, 9_000.25, usd("21500")),),
-            by_phase=(LostTime("people", 40, 18_000.0, usd("43000")),),
-        ),
-        staff=Staff(721.0, 1.0, Decimal("5.006"), usd("25943.20"), 40, usd("648.58"), usd("36.25")),
-        quotes=quotes,
-        cloud=band(quotes, PurchaseOption.ON_DEMAND),
+        downtime=DOWNTIME,
+        staff=STAFF,
+        quotes=QUOTES,
+        cloud=band(QUOTES, PurchaseOption.ON_DEMAND),
         verdict=Verdict(Answer.YES, "An available GPU-hour cost USD 2.46.", "Above 82 %."),
         movers=(Mover(Line.COLO, usd("12400"), "budget"),),
         bridge=Bridge(usd("1800000"), (Cause("price", usd("-38000"), "cheaper power"),), whole),
         trend=(TrendMonth("2026-11", whole, levels, usd("2.69"), usd("3.34"), None, 0.97, closed),),
-        outlook=Outlook(
-            months=36,
-            lines=(LineTotal(Line.GPU_CARDS, usd("30720000"), Decimal("0.48"), usd("1.142")),),
-            capital=usd("47860000"),
-            running=usd("16210000"),
-            residual=usd("10670000"),
-            cost_of_capital=usd("10870000"),
-            levels=Levels(usd("2.388"), usd("2.462"), usd("2.676"), usd("3.149")),
-            gpu_share_ratio=Decimal("0.48"),
-        ),
-        rivals=(
-            Rival(
-                "neocloud on demand",
-                usd("2.99"),
-                Decimal("0.177"),
-                Decimal("0.823"),
-                31,
-                usd("9000000"),
-                Decimal("0.21"),
-            ),
-        ),
-        swings=(
-            Swing(
-                "life",
-                "2 years",
-                "5 years",
-                usd("3.21"),
-                usd("1.87"),
-                Decimal("0.52"),
-                Decimal("0.41"),
-                Decimal("-0.07"),
-                None,
-            ),
-        ),
-        claims=(
-            Claim("M1", "Cards are half of all cost.", Finding.CONFIRMED, "48.0 %", "41 % at 5 y"),
-        ),
+        outlook=OUTLOOK,
+        rivals=RIVALS,
+        swings=SWINGS,
+        claims=CLAIMS,
         assumptions=(Assumption("PUE", "1.35", Origin("assumption: a hall like others")),),
         doubts=(Doubt(Weight.NOTE, "Cloud prices are list prices."),),
     )
-
-
-def _level_hours(use: Use) -> tuple[float, ...]:
-    return use.installed, use.available, use.allocated, use.utilised

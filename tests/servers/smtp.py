@@ -45,7 +45,8 @@ class Mailroom:
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         if self.answer.startswith("250"):
-            message = message_from_bytes(envelope.content or b"", policy=policy.default)
+            assert isinstance(envelope.content, bytes)
+            message = message_from_bytes(envelope.content, policy=policy.default)
             assert isinstance(message, EmailMessage)
             self.letters.append(message)
             self.readers.append(tuple(envelope.rcpt_tos))

@@ -14,12 +14,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from thirdshift_controller.costs.month.figures import MonthFigures
-from thirdshift_controller.costs.posting import Charge, Line, Posting
-from thirdshift_controller.reports.data.focus_words import CORRECTION, KINDS, SERVICES
+from thirdshift_controller.costs.posting import CAPITAL_LINES, Charge, Line, Posting
+from thirdshift_controller.reports.data.focus_words import CHARGES, CORRECTION, SERVICES
 from thirdshift_controller.reports.data.plain import Cell, counted
 
-_BOUGHT = frozenset({Charge.PURCHASE, Charge.WEAR, Charge.CREDIT})
-"""Charges for a thing that can be pointed at."""
 _KWH = "kWh"
 TAG_PREFIX = "thirdshift:"
 
@@ -71,7 +69,7 @@ class Column:
 
 def category(row: Row) -> str:
     """`Usage`, `Purchase`, `Tax` or `Credit`."""
-    return KINDS[row.charge.charge].category
+    return CHARGES[row.charge.charge].category
 
 
 def _contracted(row: Row) -> Decimal:
@@ -88,7 +86,7 @@ def _consumed(write: Callable[[Posting], Cell]) -> Callable[[Row], Cell]:
 
 
 def _thing(write: Callable[[Row], str]) -> Callable[[Row], Cell]:
-    return lambda row: write(row) if row.charge.charge in _BOUGHT else None
+    return lambda row: write(row) if row.charge.line in CAPITAL_LINES else None
 
 
 def _supplier(row: Row) -> str:
@@ -100,8 +98,8 @@ def _tags(row: Row) -> str:
     return json.dumps({TAG_PREFIX + key: tag for key, tag in tags.items()}, ensure_ascii=False)
 
 
-def _source(charge: Posting) -> str:
-    return "modelled" if charge.modelled else "measured"
+def _source(row: Row) -> str:
+    return "modelled" if row.charge.modelled else "measured"
 
 
 def _of_energy(write: Callable[[Row], Cell]) -> Callable[[Row], Cell]:
@@ -176,7 +174,7 @@ COLUMNS = (
         "ChargeFrequency",
         _R,
         "by the charge, see above",
-        lambda row: KINDS[row.charge.charge].frequency,
+        lambda row: CHARGES[row.charge.charge].frequency,
     ),
     _instant(
         "ChargePeriodEnd", "the first instant that it does not cover", lambda r: r.charge.to_at
@@ -247,12 +245,22 @@ _OF_THE_MONTH = "of the whole month, the same on each row: never add it up"
 
 EXTENSIONS = (
     _text("x_CostLine", _O, "the line, as budgets name it", lambda row: row.charge.line.value),
-    _text("x_Charge", _O, "how the amount comes about", lambda row: row.charge.charge.value),
+    _text(
+        "x_Charge",
+        _O,
+        "how the amount comes about; `wear` also of what was paid ahead",
+        lambda row: row.charge.charge.value,
+    ),
     _number("x_EconomicCost", _O, "the economic ledger", lambda row: row.charge.economic.amount),
     _text("x_Working", _O, "the arithmetic in words", lambda row: row.charge.working),
     _text("x_Origin", _O, "who said it, when, in which file", lambda row: str(row.charge.origin)),
     _text("x_Corrects", _O, "the closed month restated", lambda row: row.charge.corrects or None),
-    _text("x_Source", _O, "`measured`, or `modelled` without a meter", lambda r: _source(r.charge)),
+    _text(
+        "x_Modelled",
+        _O,
+        "`true` where an estimate stands in for a meter that was not read",
+        lambda row: str(row.charge.modelled).lower(),
+    ),
     _number(
         "x_EnergyKwh",
         _O,
@@ -263,7 +271,7 @@ EXTENSIONS = (
         "x_EnergySource",
         _O,
         "`measured` or `modelled`, of those kWh",
-        _of_energy(lambda row: _source(row.charge)),
+        _of_energy(_source),
     ),
     _number("x_Pue", _O, "the month's PUE, on electricity", _pue),
     _number("x_GpuHoursInstalled", _O, f"installed, {_OF_THE_MONTH}", _hours("installed")),

@@ -19,7 +19,7 @@ class Service(NamedTuple):
     name: str
 
 
-class Kind(NamedTuple):
+class ChargeWords(NamedTuple):
     """How a charge is told."""
 
     category: str
@@ -56,14 +56,14 @@ SERVICES = {
     Line.TAX: Service(*_OTHER, "Tax"),
 }
 
-KINDS = {
-    Charge.PURCHASE: Kind("Purchase", "One-Time"),
-    Charge.WEAR: Kind("Usage", "Recurring"),
-    Charge.CONTRACT: Kind("Purchase", "Recurring"),
-    Charge.METERED: Kind("Usage", "Usage-Based"),
-    Charge.TAX: Kind("Tax", "Recurring"),
-    Charge.CREDIT: Kind("Credit", "One-Time"),
-    Charge.TRUE_UP: Kind("Usage", "Usage-Based"),
+CHARGES = {
+    Charge.PURCHASE: ChargeWords("Purchase", "One-Time"),
+    Charge.WEAR: ChargeWords("Usage", "Recurring"),
+    Charge.CONTRACT: ChargeWords("Purchase", "Recurring"),
+    Charge.METERED: ChargeWords("Usage", "Usage-Based"),
+    Charge.TAX: ChargeWords("Tax", "Recurring"),
+    Charge.CREDIT: ChargeWords("Credit", "One-Time"),
+    Charge.TRUE_UP: ChargeWords("Usage", "Usage-Based"),
 }
 
 CORRECTION = "Correction"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 Cell = str | Decimal | datetime | None
@@ -29,16 +29,16 @@ def counted(number: float) -> Decimal:
     return Decimal(repr(round(number, _HOUR_PLACES)))
 
 
-def cell_text(cell: Cell | date | int) -> str:
+def cell_text(cell: Cell) -> str:
     """One cell of a CSV; nothing known is an empty one."""
     if cell is None:
         return ""
     if isinstance(cell, datetime):
         return instant_text(cell)
-    return decimal_text(cell) if isinstance(cell, Decimal) else str(cell)
+    return decimal_text(cell) if isinstance(cell, Decimal) else cell
 
 
-def csv_text(head: Sequence[str], rows: Iterable[Sequence[Cell | date | int]]) -> str:
+def csv_text(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """A table as RFC 4180 has it, but with a line feed alone at each end."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")

@@ -27,7 +27,7 @@ from thirdshift_controller.reports.data.focus_columns import (
     FocusVersion,
     Level,
 )
-from thirdshift_controller.reports.data.focus_words import KINDS, SERVICE_CATEGORIES, SERVICES
+from thirdshift_controller.reports.data.focus_words import CHARGES, SERVICE_CATEGORIES, SERVICES
 
 LEDGERS = {"BilledCost": "billed", "EffectiveCost": "effective", "x_EconomicCost": "economic"}
 
@@ -106,7 +106,7 @@ def test_a_file_of_1_2_leaves_out_what_does_not_apply_and_one_of_1_0_leaves_it_e
 
 def test_every_line_and_every_charge_has_its_words() -> None:
     assert set(SERVICES) == set(Line)
-    assert set(KINDS) == set(Charge)
+    assert set(CHARGES) == set(Charge)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +147,17 @@ def test_a_payment_ahead_is_a_purchase_of_nothing_yet_and_a_month_of_use() -> No
         "0",
         "66133.33",
     )
+
+
+def test_what_stands_in_the_hall_is_a_resource_and_a_contract_is_none() -> None:
+    node, support = rows_of(
+        posting(Line.NODES, Charge.WEAR, what="HGX nodes"), posting(Line.SUPPORT)
+    )
+    names = ("ResourceId", "ResourceName", "ResourceType")
+    assert [node[name] for name in names] == [
+        *("toronto-1/nodes/HGX nodes", "HGX nodes", "Servers without cards")
+    ]
+    assert {support[name] for name in names} == {""}
 
 
 def test_a_month_that_was_paid_before_is_use_alone() -> None:
