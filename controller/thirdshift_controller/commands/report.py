@@ -3,6 +3,7 @@
 report YYYY-MM            writes the month, in every format or in those asked for
 report explain FIGURE     traces a figure of a month to the rows that it is made of
 report close YYYY-MM      freezes a month; what turns out otherwise later is a restatement
+report export FILE        prints our price of a GPU-hour as OpenCost or SkyPilot reads it
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from argparse import _SubParsersAction
     from datetime import datetime
 
+    from thirdshift_controller.costs.month.figures import MonthFigures
     from thirdshift_controller.reports.service import MonthReports
 
 FORMATS = ("html", "pdf", "md", "json", "csv", "focus.csv", "focus.parquet")
-USAGE = "YYYY-MM, or `explain FIGURE`, or `close YYYY-MM`"
+LEVELS = ("installed", "available", "allocated", "utilised")
+USAGE = "YYYY-MM, `explain FIGURE`, `close YYYY-MM` or `export FILE`"
 
 
 def add_report(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,13 +41,16 @@ def add_report(commands: _SubParsersAction[argparse.ArgumentParser]) -> None:
     source.add_argument("--example", metavar="NAME", help="a site that is shipped: toronto-1024")
     report.add_argument("--out", type=Path, metavar="DIR", help="else the site's own folder")
     report.add_argument("--format", choices=FORMATS, action="append", help="else all of them")
-    report.add_argument("--month", metavar="YYYY-MM", help="of `explain`; else the running one")
+    report.add_argument(
+        "--month", metavar="YYYY-MM", help="of `explain`, `export`; else the running one"
+    )
+    report.add_argument("--level", choices=LEVELS, default="available", help="of `export`")
     report.set_defaults(run=_report)
 
 
 def _report(options: argparse.Namespace) -> int:
     verb, *names = options.asked
-    act = {"explain": _explain, "close": _close}.get(verb, _write)
+    act = {"explain": _explain, "close": _close, "export": _export}.get(verb, _write)
     if len(names) != (0 if act is _write else 1):
         raise RefusedError(f"write {USAGE} after `report`")
     with _refusing(), _reports(options) as (reports, now):
@@ -62,13 +68,26 @@ def _write(options: argparse.Namespace, reports: MonthReports, now: datetime) ->
 
 
 def _explain(options: argparse.Namespace, reports: MonthReports, now: datetime) -> int:
-    from thirdshift_controller.costs.calendar import Month
     from thirdshift_controller.reports.data.explain import explain
 
-    running = Month.of(now, reports.accounts.site.timezone)
-    month = reports.month(options.month) if options.month else running
-    sys.stdout.write(explain(reports.figures(month, now), options.asked[1]))
+    sys.stdout.write(explain(_asked_month(options, reports, now), options.asked[1]))
     return 0
+
+
+def _export(options: argparse.Namespace, reports: MonthReports, now: datetime) -> int:
+    from thirdshift_controller.reports.exports.by_name import export
+    from thirdshift_controller.reports.exports.priced import PriceLevel
+
+    figures, level = _asked_month(options, reports, now), PriceLevel(options.level)
+    sys.stdout.write(export(options.asked[1], figures, reports.accounts, level))
+    return 0
+
+
+def _asked_month(options: argparse.Namespace, reports: MonthReports, now: datetime) -> MonthFigures:
+    from thirdshift_controller.costs.calendar import Month
+
+    running = Month.of(now, reports.accounts.site.timezone)
+    return reports.figures(reports.month(options.month) if options.month else running, now)
 
 
 def _close(options: argparse.Namespace, reports: MonthReports, now: datetime) -> int:
@@ -86,11 +105,20 @@ def _reports(options: argparse.Namespace) -> Iterator[tuple[MonthReports, dateti
 
     with ExitStack() as closing:
         if options.example:
-            yield open_example(options.example, options.month or options.asked[-1], closing)
+            yield open_example(options.example, _example_month(options), closing)
         else:
             clock = clock_from(os.environ)
             config = load_controller(options.config, os.environ)
             yield lay_foundation(config, clock, closing).reports, clock.now()
+
+
+def _example_month(options: argparse.Namespace) -> str:
+    month: str | None = options.month
+    if options.asked[0] not in ("explain", "export"):
+        month = options.asked[-1]
+    if month is None:
+        raise RefusedError("write --month YYYY-MM: an example has no running month")
+    return month
 
 
 @contextmanager

@@ -150,7 +150,7 @@ class Example:
 
 
 def open_example(name: str, month: str, closing: ExitStack) -> tuple[MonthReports, datetime]:
-    """The reports of a shipped example as of a month's final day, the months before it closed.
+    """The reports of a shipped example on a month's final day: that month and all before closed.
 
     Raises `NotFoundError` for another name or month.
     """
@@ -162,9 +162,9 @@ def open_example(name: str, month: str, closing: ExitStack) -> tuple[MonthReport
     reports = MonthReports(accounts, example.recorded, ClosedMonths(shelf), Path.cwd() / name)
     asked = reports.month(month)
     for earlier in example.months:
-        if earlier < str(asked):
-            before = reports.month(earlier)
-            reports.close(before, before.to_at + FINAL)
+        if earlier <= str(asked):
+            told = reports.month(earlier)
+            reports.close(told, told.to_at + FINAL)
     return reports, asked.to_at + FINAL
 
 
