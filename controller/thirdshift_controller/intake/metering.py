@@ -44,6 +44,5 @@ class Metering:
 
 def _watts(look: BmcLook) -> float | None:
     """A node that runs draws something: a sensor that shows nothing then is not read."""
-    if look.power_on is False:
-        return look.power_watts or 0.0
-    return look.power_watts or None
+    watts = max(look.power_watts or 0.0, 0.0)
+    return watts if watts > 0 or look.power_on is False else None

@@ -34,6 +34,7 @@ def reading(watts: float | None, power_on: bool | None = True) -> BmcReading:
         (reading(None, power_on=False), 0.0),
         (reading(None), None),
         (reading(0.0), None),
+        (reading(-1.0), None),
         (reading(0.0, power_on=None), None),
     ],
 )

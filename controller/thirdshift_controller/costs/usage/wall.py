@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from thirdshift_controller.costs.usage.gpu_energy import Drawn
 from thirdshift_controller.costs.usage.meter import Meter, Nameplate, Poll, WallLook
@@ -76,19 +77,13 @@ def _modelled(node: str, from_at: datetime, to_at: datetime, watts: float) -> It
 
 
 def _shown(before: WallLook | None, now: WallLook | None, span: Span) -> Iterator[Shown]:
-    """The parts of a span for which one of two looks stands, oldest first."""
-    newer = now is not None and (before is None or now.taken_at > before.taken_at)
-    if before is not None:
-        ends_at = min(before.until_at, now.taken_at) if newer and now else before.until_at
-        yield from _within(before, ends_at, span)
-    if newer and now is not None:
-        yield from _within(now, now.until_at, span)
-
-
-def _within(look: WallLook, until_at: datetime, span: Span) -> Iterator[Shown]:
-    from_at, to_at = max(look.taken_at, span[0]), min(until_at, span[1])
-    if from_at < to_at:
-        yield Shown(from_at, to_at, look.watts)
+    """The parts of a span for which one of the two looks stands, oldest first."""
+    looks = sorted({one for one in (before, now) if one}, key=lambda one: one.taken_at)
+    for look, after in zip_longest(looks, looks[1:]):
+        until_at = min(look.until_at, after.taken_at) if after else look.until_at
+        from_at, to_at = max(look.taken_at, span[0]), min(until_at, span[1])
+        if from_at < to_at:
+            yield Shown(from_at, to_at, look.watts)
 
 
 def _gaps(shown: Iterable[Shown], span: Span) -> Iterator[Span]:
