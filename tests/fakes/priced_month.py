@@ -39,7 +39,7 @@ from thirdshift_controller.costs.posting import Charge, Line, Posting, paid
 from thirdshift_controller.costs.power.figures import Advice, EnergyFigures
 from thirdshift_controller.costs.tco.outlook import Levels, LineTotal, Outlook, Rival, Swing
 from thirdshift_controller.costs.usage.downtime import Downtime, LostTime
-from thirdshift_controller.costs.usage.hours import Window
+from thirdshift_controller.costs.usage.watch import Window
 from thirdshift_controller.costs.usage.totals import Use
 
 TORONTO = ZoneInfo("America/Toronto")

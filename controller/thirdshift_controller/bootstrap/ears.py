@@ -74,4 +74,5 @@ def _metering(base: Foundation, sights: Sights) -> Metering:
         sights.schedule,
         look_lasts=lasts * base.config.bmc.interval_seconds,
         holdings_last=lasts * base.config.scheduler.interval_seconds,
+        host_watts=float(base.reports.accounts.power.hall.host_watts),
     )

@@ -11,8 +11,7 @@ from sqlalchemy import ColumnElement, func
 from sqlalchemy import select as select_any
 from sqlmodel import Session, SQLModel, col, select
 
-from thirdshift_controller.costs.usage.hours import JOULES_PER_KWH
-from thirdshift_controller.costs.usage.records import NodeHour, TeamHour
+from thirdshift_controller.costs.usage.records import JOULES_PER_KWH, NodeHour, TeamHour
 from thirdshift_controller.costs.usage.totals import MonthUsage, NodeUse, SiteHour, TeamUse, Use
 from thirdshift_controller.store.tables import NodeHourRow, TeamHourRow
 from thirdshift_controller.store.upsert import add_up

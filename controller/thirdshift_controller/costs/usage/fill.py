@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from math import fsum
 
+from thirdshift_controller.costs.usage.spans import HOUR
 from thirdshift_controller.costs.usage.totals import SiteHour
-from thirdshift_controller.costs.usage.watch import HOUR
 
 
 def filled(hours: Sequence[SiteHour], from_at: datetime, to_at: datetime) -> tuple[SiteHour, ...]:

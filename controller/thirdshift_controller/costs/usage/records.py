@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+JOULES_PER_KWH = 3_600_000.0
+
 Holdings = Mapping[str, float]
 """GPUs of one node by the team whose jobs hold them; a part of a GPU is a fraction."""
 

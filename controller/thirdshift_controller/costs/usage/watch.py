@@ -8,9 +8,8 @@ from datetime import date, datetime, timedelta
 from math import fsum
 
 from thirdshift_controller.costs.calendar import Month
+from thirdshift_controller.costs.usage.spans import HOUR
 from thirdshift_controller.costs.usage.totals import SiteHour
-
-HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
