@@ -266,7 +266,7 @@ def test_racks_beyond_the_first_twenty_are_added_up_and_not_dropped(
 
 def test_twenty_one_racks_are_all_shown(october: MonthFigures) -> None:
     use = october.racks[0].use
-    racks = tuple(Part(f"R{number}", use, month.usd(1)) for number in range(21))
+    racks = tuple(Part(f"R{number}", use, Money(Decimal(1), "USD")) for number in range(21))
     _, table, _ = tables(showback.page(replace(october, racks=racks)))
     assert {text(cells[0]) for cells in table.rows} == {rack.name for rack in racks}
 
