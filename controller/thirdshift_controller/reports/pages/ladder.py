@@ -40,7 +40,9 @@ def _chart(figures: MonthFigures) -> Chart:
     prices = [(name, float(cost.amount)) for name, cost in own]
     svg = levels(prices, _MAIN, rent.ends if rent else None, figures.currency)
     spoken = "; ".join(f"{name} {price(cost)}" for name, cost in own)
-    return Chart(svg, caption, f"{caption} {spoken}.", Width.HALF)
+    if rent is not None:
+        spoken += f"; rented {price(rent.low)} to {price(rent.high)}, middle {price(rent.middle)}"
+    return Chart(svg, caption, f"{spoken}.", Width.HALF)
 
 
 def _levels(figures: MonthFigures) -> tuple[tuple[str, float | None, Money | None], ...]:

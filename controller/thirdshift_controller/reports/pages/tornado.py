@@ -27,7 +27,9 @@ def page(figures: MonthFigures) -> Page:
     )
     caption = "Each bar is one assumption at the two ends of its range, all others as they are."
     drawn = tornado(float(base.amount), [_span(one) for one in swings], base.currency)
-    return Page(7, TITLE, lead, (Chart(drawn, caption, f"{caption} {lead}"), _table(swings)))
+    order = "; ".join(one.driver for one in swings)
+    chart = Chart(drawn, caption, f"From the widest to the narrowest: {order}.")
+    return Page(7, TITLE, lead, (chart, _table(swings)))
 
 
 def _span(one: Swing) -> Span:
