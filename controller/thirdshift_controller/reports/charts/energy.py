@@ -31,7 +31,7 @@ def energy(parts_kwh: Mapping[str, float], billed_kwh: float | None) -> str:
     """Three parts of what was reckoned in one bar, above the bill's where there is one."""
     with paper("energy"):
         rows = ["Reckoned"] if billed_kwh is None else ["Reckoned", "Billed"]
-        figure = sheet(Width.FULL, 30 + 9 * len(rows))
+        figure = sheet(Width.FULL, 28 + 8 * len(rows))
         axes = figure.subplots()
         _reckoned(axes, parts_kwh)
         if billed_kwh is not None:

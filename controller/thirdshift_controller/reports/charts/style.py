@@ -128,8 +128,3 @@ def beside(
         color=ink,
         fontsize=SMALL_POINTS,
     )
-
-
-def above(axes: Axes, text: str, x: float, y: float) -> None:
-    """A figure on top of its column."""
-    axes.annotate(text, (x, y), (0, 3), textcoords="offset points", ha="center", color=INK)

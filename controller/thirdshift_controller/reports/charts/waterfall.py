@@ -1,4 +1,4 @@
-"""From the budget to what was, step by step."""
+"""From the budget to what was, a row a step, so that any number of names has room."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from thirdshift_controller.reports.charts.style import (
     OWN_TINTS,
     RENT,
     SOFT,
-    above,
-    bare_x,
+    bare_y,
+    beside,
     paper,
     sheet,
     short,
@@ -28,59 +28,59 @@ Steps = Sequence[tuple[str, float]]
 """What moved the cost, and by how much."""
 _THOUSAND = 1e3
 _BAR, _HALF_BAR = 0.6, 0.3
-_AIR = 0.35
-"""Of the steps' span, below and above them."""
+_AIR = 0.25
+"""Of the steps' span, left and right of them."""
 
 
 def waterfall(budget: float, steps: Steps, actual: float, currency: str) -> str:
-    """Columns: orange steps are dearer than planned, light blue ones cheaper."""
+    """Bars: orange steps are dearer than planned, light blue ones cheaper."""
     with paper("waterfall"):
-        figure = sheet(Width.FULL, 70)
+        ends = _ends(budget / _THOUSAND, steps)
+        figure = sheet(Width.FULL, 18 + 7 * (len(ends) + 1))
         axes = figure.subplots()
-        heights = _heights(budget / _THOUSAND, steps)
-        bottom, top = _limits([*heights, actual / _THOUSAND])
-        _whole(axes, 0, heights[0], bottom, GREYS[1])
-        _steps(axes, steps, heights)
-        _whole(axes, len(heights), actual / _THOUSAND, bottom, OWN)
+        begin, end = _limits([*ends, actual / _THOUSAND])
+        _whole(axes, 0, ends[0], begin, GREYS[1])
+        _steps(axes, steps, ends)
+        _whole(axes, len(ends), actual / _THOUSAND, begin, OWN)
         names = ["Budget", *(short(name) for name, _ in steps), "Actual"]
-        axes.set_xticks(range(len(names)), names)
-        axes.set_ylim(bottom, top)
-        axes.set_ylabel(f"{currency} thousand, not from zero")
+        axes.set_yticks(range(len(names)), names)
+        axes.invert_yaxis()
+        axes.set_xlim(begin, end)
+        axes.set_xlabel(f"{currency} thousand, not from zero")
         _whole_ticks(axes)
-        bare_x(axes)
+        bare_y(axes)
         return svg(figure)
 
 
-def _heights(budget: float, steps: Steps) -> list[float]:
-    """Where each column ends, beginning with the budget, in thousands."""
-    heights = [budget]
+def _ends(budget: float, steps: Steps) -> list[float]:
+    """Where each bar ends, beginning with the budget, in thousands."""
+    ends = [budget]
     for _, amount in steps:
-        heights.append(heights[-1] + amount / _THOUSAND)
-    return heights
+        ends.append(ends[-1] + amount / _THOUSAND)
+    return ends
 
 
-def _limits(heights: Sequence[float]) -> tuple[float, float]:
-    span = (max(heights) - min(heights)) or abs(heights[0]) or 1.0
-    return min(heights) - _AIR * span, max(heights) + _AIR * span
+def _limits(ends: Sequence[float]) -> tuple[float, float]:
+    span = (max(ends) - min(ends)) or abs(ends[0]) or 1.0
+    return min(ends) - _AIR * span, max(ends) + _AIR * span
 
 
-def _whole(axes: Axes, place: int, height: float, bottom: float, colour: str) -> None:
-    axes.bar(place, height - bottom, _BAR, bottom, color=colour)
-    above(axes, number(height, 1), place, height)
+def _whole(axes: Axes, row: int, end: float, begin: float, colour: str) -> None:
+    axes.barh(row, end - begin, _BAR, begin, color=colour)
+    beside(axes, number(end, 1), end, row)
 
 
-def _steps(axes: Axes, steps: Steps, heights: Sequence[float]) -> None:
-    for place, (_, amount) in enumerate(steps, start=1):
-        before, after = heights[place - 1], heights[place]
-        axes.bar(place, after - before, _BAR, before, color=RENT if amount > 0 else OWN_TINTS[1])
-        above(axes, number(amount / _THOUSAND, 1, sign="+"), place, max(before, after))
-    for place, height in enumerate(heights):
-        ends = place + _HALF_BAR, place + 1 - _HALF_BAR
-        axes.plot(ends, (height, height), color=SOFT, linewidth=0.7)
+def _steps(axes: Axes, steps: Steps, ends: Sequence[float]) -> None:
+    for row, (_, amount) in enumerate(steps, start=1):
+        before, after = ends[row - 1], ends[row]
+        axes.barh(row, after - before, _BAR, before, color=RENT if amount > 0 else OWN_TINTS[1])
+        beside(axes, number(amount / _THOUSAND, 1, sign="+"), max(before, after), row)
+    for row, end in enumerate(ends):
+        axes.plot((end, end), (row + _HALF_BAR, row + 1 - _HALF_BAR), color=SOFT, linewidth=0.7)
 
 
 def _whole_ticks(axes: Axes) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    axes.yaxis.set_major_locator(MaxNLocator(6, integer=True))
-    axes.yaxis.set_major_formatter(lambda value, _: number(value))
+    axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    axes.xaxis.set_major_formatter(lambda value, _: number(value))

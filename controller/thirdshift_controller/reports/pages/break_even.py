@@ -76,7 +76,7 @@ def _chart(figures: MonthFigures, rivals: Sequence[Rival], used: float | None) -
     )
     spoken = "; ".join(f"{one.name}: {percent(one.break_even_ratio, 0)}" for one in rivals)
     drawn = break_even(float(own.amount), lines, used, own.currency)
-    return Chart(drawn, caption, f"{caption} Break-even use: {spoken}.")
+    return Chart(drawn, caption, f"Break-even use: {spoken}.")
 
 
 def _spread(rivals: Sequence[Rival]) -> list[Rival]:

@@ -78,7 +78,8 @@ def _chart(figures: MonthFigures) -> Chart:
     caption = "What was reckoned for the month, above what the utility billed for it."
     if billed is None:
         caption = "What was reckoned for the month. No bill for it is in the books."
-    return Chart(energy(_parts(figures), billed), caption, f"{caption} The figures are below.")
+    parts = "; ".join(f"{name} {number(kwh)} kWh" for name, kwh in _parts(figures).items())
+    return Chart(energy(_parts(figures), billed), caption, f"{parts}.")
 
 
 def _table(figures: MonthFigures) -> Table:

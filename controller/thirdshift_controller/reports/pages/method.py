@@ -50,26 +50,20 @@ _EXCLUSIONS = (
 
 def page(figures: MonthFigures) -> Page:
     """Doubts first, then ledgers, formulas and exclusions."""
-    lead = (
-        "Every figure of this report is a sum over the month's postings, or a ratio of such sums."
+    lead = "Every amount is a sum over the month's postings, every price such a sum by a quantity."
+    blocks = (
+        Heading("What to know before trusting it"),
+        _doubts(figures),
+        Table("Ledgers", (Column("Ledger"), wide("What it tells")), _LEDGERS),
+        Table("Formulas", (Column("Figure"), wide("How it comes about")), _FORMULAS),
+        Heading("What is not in it"),
+        Notes(tuple(Note(text) for text in _EXCLUSIONS)),
     )
-    notes = tuple(
-        Note(doubt.text, Tone.WARNING if doubt.weight is Weight.WARNING else Tone.PLAIN)
-        for doubt in figures.doubts
-    )
-    known = (
-        Notes(notes) if notes else Paragraph("Nothing is known that speaks against the figures.")
-    )
-    return Page(
-        14,
-        TITLE,
-        lead,
-        (
-            Heading("What to know before trusting it"),
-            known,
-            Table("Ledgers", (Column("Ledger"), wide("What it tells")), _LEDGERS),
-            Table("Formulas", (Column("Figure"), wide("How it comes about")), _FORMULAS),
-            Heading("What is not in it"),
-            Notes(tuple(Note(text) for text in _EXCLUSIONS)),
-        ),
-    )
+    return Page(14, TITLE, lead, blocks)
+
+
+def _doubts(figures: MonthFigures) -> Notes | Paragraph:
+    if not figures.doubts:
+        return Paragraph("Nothing is known that speaks against the figures.")
+    tones = {Weight.WARNING: Tone.WARNING, Weight.NOTE: Tone.PLAIN}
+    return Notes(tuple(Note(doubt.text, tones[doubt.weight]) for doubt in figures.doubts))

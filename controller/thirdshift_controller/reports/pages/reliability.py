@@ -90,7 +90,7 @@ def _chart(figures: MonthFigures) -> Chart:
     phases = [(phase(one.name), one.gpu_hours) for one in ours.by_phase]
     caption = "GPU-hours out of work, by the fault and by what its repair waited for."
     longest = max(phases, key=lambda one: one[1])
-    spoken = f"{caption} Longest: {longest[0].lower()}, {number(longest[1])} GPU-hours."
+    spoken = f"Most was lost to {longest[0].lower()}: {number(longest[1])} GPU-hours."
     return Chart(downtime(faults, phases), caption, spoken)
 
 

@@ -13,19 +13,28 @@ from thirdshift_controller.reports.wording import sentence
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Prices of a GPU-hour of one purchase option."""
+    """Prices of a GPU-hour on the same terms, all in the currency of the books."""
 
+    option: PurchaseOption
     low: Money
     middle: Money
     high: Money
 
+    @property
+    def ends(self) -> tuple[float, float, float]:
+        """Lowest, middle, highest, to be drawn."""
+        return float(self.low.amount), float(self.middle.amount), float(self.high.amount)
+
 
 def band(figures: MonthFigures) -> Band | None:
-    """The month's band; `None` where there is none in the report's currency."""
+    """The month's band; `None` where there is none in the currency of the books."""
     cloud = figures.cloud
-    if cloud is None or cloud.median.currency != figures.currency:
+    if cloud is None:
         return None
-    return Band(cloud.low.row.price, cloud.median, cloud.high.row.price)
+    prices = cloud.low.row.price, cloud.median, cloud.high.row.price
+    if any(price.currency != figures.currency for price in prices):
+        return None
+    return Band(cloud.option, *prices)
 
 
 def option(value: PurchaseOption) -> str:

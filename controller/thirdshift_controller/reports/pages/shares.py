@@ -87,7 +87,7 @@ def _talk(outlook: Outlook) -> tuple[Block, ...]:
         return ()
     ratio = outlook.gpu_share_ratio
     caption = f"Claim M1 once more: cards of gross cost over {_life(outlook)}."
-    spoken = f"{caption} {percent(ratio)}."
+    spoken = f"Cards are {percent(ratio)} of gross cost."
     drawing = Chart(pie("GPU cards", float(ratio)), caption, spoken, Width.HALF)
     return (Pair((drawing,), (_meanings(outlook),)),)
 

@@ -12,30 +12,22 @@ from thirdshift_controller.reports.blocks import (
     Block,
     Card,
     Cards,
-    Chart,
     Heading,
     Note,
     Notes,
     Page,
-    Pair,
     Row,
-    Single,
     Table,
     Tone,
-    Width,
     right,
     wide,
 )
-from thirdshift_controller.reports.charts.levels import levels
+from thirdshift_controller.reports.pages.ladder import price_ladder
 from thirdshift_controller.reports.pages.quality import light
-from thirdshift_controller.reports.pages.rent import band, option
 from thirdshift_controller.reports.wording import (
-    PRICE_PLACES,
-    amount,
     answer,
     change,
     count,
-    day,
     line,
     money,
     number,
@@ -65,7 +57,7 @@ def page(figures: MonthFigures) -> Page:
     blocks: tuple[Block, ...] = (
         Cards((owning,)),
         Cards((_cost(figures), _downtime(figures), _quality(figures))),
-        *_prices(figures),
+        *price_ladder(figures),
         _movers(figures),
         *_warnings(figures),
     )
@@ -88,19 +80,18 @@ def _cost(figures: MonthFigures) -> Card:
         return Card(label, value, "There is no budget for this month.")
     over = figures.total - figures.budget
     side = "over" if over.amount > 0 else "under"
-    part = over.over(figures.budget) if figures.budget.amount else None
-    text = f"{money(_absolute(over))} ({percent(abs(part) if part is not None else None)}) {side}"
-    return Card(label, value, f"{text} the budget of {money(figures.budget)}.", _over(part))
+    if not figures.budget.amount:
+        return Card(label, value, "The budget of this month is nothing.", Tone.BAD)
+    part = over.over(figures.budget)
+    apart = Money(abs(over.amount), over.currency)
+    text = f"{money(apart)} ({percent(abs(part))}) {side} the budget of {money(figures.budget)}."
+    return Card(label, value, text, _over(part))
 
 
-def _over(part: Decimal | None) -> Tone:
-    if part is None or part > _OVER_BUDGET_RATIO:
+def _over(part: Decimal) -> Tone:
+    if part > _OVER_BUDGET_RATIO:
         return Tone.BAD
     return Tone.WARNING if part > 0 else Tone.GOOD
-
-
-def _absolute(value: Money) -> Money:
-    return Money(abs(value.amount), value.currency)
 
 
 def _downtime(figures: MonthFigures) -> Card:
@@ -120,65 +111,6 @@ def _downtime(figures: MonthFigures) -> Card:
 def _quality(figures: MonthFigures) -> Card:
     found = light(figures)
     return Card("How good are the data?", found.colour, found.why, found.tone)
-
-
-def _prices(figures: MonthFigures) -> tuple[Block, ...]:
-    own = _own(figures)
-    drawn = [(name, cost) for name, _, cost in own if cost is not None]
-    if not drawn:
-        return ()
-    rent = band(figures)
-    ends = (
-        (float(rent.low.amount), float(rent.middle.amount), float(rent.high.amount))
-        if rent
-        else None
-    )
-    names = [(name, float(cost.amount)) for name, cost in drawn]
-    svg = levels(names, "Available", ends, figures.currency)
-    caption = (
-        "Our own GPU-hour at its four levels, and the band of others on demand with its middle."
-        if rent
-        else "Our own GPU-hour at its levels. No rent can stand beside it."
-    )
-    spoken = "; ".join(f"{name} {price(cost)}" for name, cost in drawn)
-    tables: tuple[Single, ...] = (_own_table(figures), *_rent_table(figures))
-    return (Pair((Chart(svg, caption, f"{caption} {spoken}.", Width.HALF),), tables),)
-
-
-def _own(figures: MonthFigures) -> list[tuple[str, float | None, Money | None]]:
-    use, own = figures.use, figures.levels
-    return [
-        ("Installed", use.installed, own.installed),
-        ("Available", use.available, own.available),
-        ("Allocated", use.allocated_hours, own.allocated),
-        ("Utilised", use.utilised, own.utilised),
-    ]
-
-
-def _own_table(figures: MonthFigures) -> Table:
-    columns = (wide("Our own"), right("GPU-hours"), right(f"{figures.currency} for one"))
-    rows: tuple[Row, ...] = tuple(
-        (name, number(hours), amount(cost, PRICE_PLACES)) for name, hours, cost in _own(figures)
-    )
-    return Table("", columns, rows)
-
-
-def _rent_table(figures: MonthFigures) -> tuple[Table, ...]:
-    cloud = figures.cloud
-    if cloud is None:
-        return ()
-    low, high = cloud.low.row, cloud.high.row
-    columns = (
-        wide(f"Rented, {option(cloud.option).lower()}"),
-        right("As of"),
-        right(f"{cloud.median.currency} for one"),
-    )
-    rows: tuple[Row, ...] = (
-        (f"Lowest, {low.provider}", day(low.as_of), amount(low.price, PRICE_PLACES)),
-        (f"Middle of {cloud.quotes} prices", "", amount(cloud.median, PRICE_PLACES)),
-        (f"Highest, {high.provider}", day(high.as_of), amount(high.price, PRICE_PLACES)),
-    )
-    return (Table("", columns, rows),)
 
 
 def _movers(figures: MonthFigures) -> Table:

@@ -27,7 +27,9 @@ def page(figures: MonthFigures) -> Page:
     )
     caption = "Each bar is one assumption at the two ends of its range, all others as they are."
     drawn = tornado(float(base.amount), [_span(one) for one in swings], base.currency)
-    return Page(7, TITLE, lead, (Chart(drawn, caption, f"{caption} {lead}"), _table(swings)))
+    order = "; ".join(one.driver for one in swings)
+    chart = Chart(drawn, caption, f"From the widest to the narrowest: {order}.")
+    return Page(7, TITLE, lead, (chart, _table(swings)))
 
 
 def _span(one: Swing) -> Span:
@@ -46,20 +48,20 @@ def _table(swings: tuple[Swing, ...]) -> Table:
         right("Cards' share"),
         right("Margin of the reference rent"),
     )
-    rows: tuple[Row, ...] = tuple(
-        (
-            one.driver,
-            one.low_value,
-            one.high_value,
-            amount(one.at_low, 2),
-            amount(one.at_high, 2),
-            _ends(one.share_at_low, one.share_at_high),
-            _ends(one.margin_at_low, one.margin_at_high),
-        )
-        for one in swings
-    )
     note = f"{currency} per available GPU-hour, economic, over the life."
-    return Table("", columns, rows, note=note)
+    return Table("", columns, tuple(_row(one) for one in swings), note=note)
+
+
+def _row(one: Swing) -> Row:
+    return (
+        one.driver,
+        one.low_value,
+        one.high_value,
+        amount(one.at_low, 2),
+        amount(one.at_high, 2),
+        _ends(one.share_at_low, one.share_at_high),
+        _ends(one.margin_at_low, one.margin_at_high),
+    )
 
 
 def _ends(low: Decimal | None, high: Decimal | None) -> str:

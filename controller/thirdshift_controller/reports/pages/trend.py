@@ -6,7 +6,15 @@ from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.month.figures import MonthFigures, TrendMonth
 from thirdshift_controller.reports.blocks import Chart, Column, Page, Row, Table, right
 from thirdshift_controller.reports.charts.trend import Point, trend
-from thirdshift_controller.reports.wording import DASH, PRICE_PLACES, amount, count, percent, price
+from thirdshift_controller.reports.wording import (
+    DASH,
+    PRICE_PLACES,
+    amount,
+    count,
+    money,
+    percent,
+    price,
+)
 
 TITLE = "How it moved"
 _ABBREVIATED = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -23,7 +31,9 @@ def page(figures: MonthFigures) -> Page:
         " GPU-hour of our own, and the band of what others asked on demand; equal distances are"
         " equal ratios."
     )
-    chart = Chart(trend(points, figures.currency), caption, f"{caption} {_lead(months)}")
+    costs = sorted((one.cost for one in months), key=lambda cost: cost.amount)
+    spoken = f"A month cost between {money(costs[0])} and {money(costs[-1])}."
+    chart = Chart(trend(points, figures.currency), caption, spoken)
     return Page(3, TITLE, _lead(months), (chart, _table(figures)))
 
 
@@ -43,14 +53,18 @@ def _point(one: TrendMonth) -> Point:
         float(one.cost.amount),
         one.closed,
         _price(one.levels.available),
-        _price(one.cloud_low),
-        _price(one.cloud_median),
-        _price(one.cloud_high),
+        *(_price(rent) for rent in _rents(one)),
     )
 
 
-def _price(money: Money | None) -> float | None:
-    return None if money is None else float(money.amount)
+def _rents(one: TrendMonth) -> tuple[Money | None, ...]:
+    """Lowest, middle, highest, where they can stand beside our own."""
+    rents = (one.cloud_low, one.cloud_median, one.cloud_high)
+    return tuple(rent if rent and rent.currency == one.cost.currency else None for rent in rents)
+
+
+def _price(value: Money | None) -> float | None:
+    return None if value is None else float(value.amount)
 
 
 def _table(figures: MonthFigures) -> Table:
@@ -76,10 +90,9 @@ def _table(figures: MonthFigures) -> Table:
 def _row(one: TrendMonth) -> Row:
     own = one.levels
     prices = (own.installed, own.available, own.allocated, own.utilised)
-    rents = (one.cloud_low, one.cloud_median, one.cloud_high)
     return (
         one.month if one.closed else f"{one.month} (open)",
         amount(one.cost),
-        *(amount(money, PRICE_PLACES) if money else DASH for money in (*prices, *rents)),
+        *(amount(cost, PRICE_PLACES) if cost else DASH for cost in (*prices, *_rents(one))),
         percent(one.available_ratio) if one.available_ratio is not None else DASH,
     )

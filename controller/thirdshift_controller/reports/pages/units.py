@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.costs.posting import Line
-from thirdshift_controller.reports.blocks import Page, Row, Table, right, wide
+from thirdshift_controller.reports.blocks import Column, Page, Row, Table, right, wide
 from thirdshift_controller.reports.wording import (
     UNKNOWN,
     amount,
@@ -32,48 +32,50 @@ def page(figures: MonthFigures) -> Page:
 
 
 def _units(figures: MonthFigures) -> Table:
-    own, energy, staff = figures.levels, figures.energy, figures.staff
-    currency = figures.currency
-    rows: tuple[Row, ...] = (
-        ("Installed GPU-hour", amount(own.installed, 2), currency, "all that is paid for"),
-        ("Available GPU-hour", amount(own.available, 2), currency, "not held by a repair"),
-        ("Allocated GPU-hour", amount(own.allocated, 2), currency, "held by a job"),
-        ("Utilised GPU-hour", amount(own.utilised, 2), currency, "a kernel ran"),
-        (
-            "MWh, all in",
-            amount(energy.per_mwh, 2),
-            _of(energy.per_mwh, currency),
-            "energy, demand and fixed parts",
-        ),
-        ("Colocation, a kW and month", *_kilowatt(figures)),
+    columns = (wide("One", 2), right("Cost or figure"), Column("Unit"), wide("What is counted", 2))
+    rows = (*_gpu_hours(figures), *_people(figures), *_energy(figures))
+    return Table("Unit costs", columns, rows)
+
+
+def _gpu_hours(figures: MonthFigures) -> tuple[Row, ...]:
+    own, currency = figures.levels, figures.currency
+    levels = (
+        ("Installed", own.installed, "all that is paid for"),
+        ("Available", own.available, "not held by a repair"),
+        ("Allocated", own.allocated, "held by a job"),
+        ("Utilised", own.utilised, "a kernel ran"),
+    )
+    return tuple(
+        (f"{name} GPU-hour", amount(cost, 2), currency, what) for name, cost, what in levels
+    )
+
+
+def _people(figures: MonthFigures) -> tuple[Row, ...]:
+    staff, currency = figures.staff, figures.currency
+    hours = amount(staff.per_thousand_gpu_hours, 2)
+    return (
         ("Repair", amount(staff.per_repair, 2), currency, "technicians' cost of one"),
-        (
-            "Technicians, 1,000 GPU-hours",
-            amount(staff.per_thousand_gpu_hours, 2),
-            currency,
-            "of installed hours",
-        ),
-        ("PUE", number(energy.pue, 2), "", _pue(figures)),
+        ("Technicians, 1,000 GPU-hours", hours, currency, "of installed hours"),
+    )
+
+
+def _energy(figures: MonthFigures) -> tuple[Row, ...]:
+    ours, kwh = figures.energy, figures.kwh_per_utilised_hour
+    megawatt_hour = amount(ours.per_mwh, 2)
+    source = "the hall's own meter" if ours.pue_measured else "an assumption"
+    return (
+        ("MWh, all in", megawatt_hour, figures.currency, "energy, demand and fixed parts"),
+        ("Colocation, a kW and month", *_kilowatt(figures)),
         (
             "Fill of what is reserved",
             percent(figures.fill_ratio),
             "",
             "measured peak of reserved kW",
         ),
-        (
-            "Energy of a utilised GPU-hour",
-            number(figures.kwh_per_utilised_hour, 2),
-            "kWh",
-            "of the whole facility",
-        ),
+        ("PUE", number(ours.pue, 2), "", source),
+        ("Energy of a utilised GPU-hour", number(kwh, 2), "kWh", "of the whole facility"),
         ("Carbon of a utilised GPU-hour", *_carbon(figures)),
     )
-    columns = (wide("One", 2), right("Cost or figure"), wide("Unit"), wide("What is counted", 2))
-    return Table("Unit costs", columns, rows)
-
-
-def _of(money: object, currency: str) -> str:
-    return getattr(money, "currency", currency)
 
 
 def _kilowatt(figures: MonthFigures) -> tuple[str, str, str]:
@@ -83,10 +85,6 @@ def _kilowatt(figures: MonthFigures) -> tuple[str, str, str]:
         return UNKNOWN, figures.currency, "of what is reserved"
     paid = sum(one.billed.amount for one in colo) / reserved
     return number(paid, 2), figures.currency, f"of {number(reserved)} kW reserved"
-
-
-def _pue(figures: MonthFigures) -> str:
-    return "the hall's own meter" if figures.energy.pue_measured else "an assumption"
 
 
 def _carbon(figures: MonthFigures) -> tuple[str, str, str]:

@@ -36,9 +36,7 @@ def _chart(bridge: Bridge) -> Chart:
     budget, actual = float(bridge.budget.amount), float(bridge.actual.amount)
     caption = "Orange is dearer than planned, light blue cheaper. The scale does not begin at zero."
     spoken = "; ".join(f"{cause(one.name)} {change(one.amount)}" for one in bridge.causes)
-    return Chart(
-        waterfall(budget, steps, actual, bridge.actual.currency), caption, f"{caption} {spoken}."
-    )
+    return Chart(waterfall(budget, steps, actual, bridge.actual.currency), caption, f"{spoken}.")
 
 
 def _table(bridge: Bridge) -> Table:

@@ -266,7 +266,7 @@ def test_racks_beyond_the_first_twenty_are_added_up_and_not_dropped(
 
 def test_twenty_one_racks_are_all_shown(october: MonthFigures) -> None:
     use = october.racks[0].use
-    racks = tuple(Part(f"R{number}", use, month.usd(1)) for number in range(21))
+    racks = tuple(Part(f"R{number}", use, Money(Decimal(1), "USD")) for number in range(21))
     _, table, _ = tables(showback.page(replace(october, racks=racks)))
     assert {text(cells[0]) for cells in table.rows} == {rack.name for rack in racks}
 
@@ -310,3 +310,11 @@ def test_a_sparse_month_says_what_it_lacks() -> None:
     assert leads[3] == "A trend needs two months at least; there are not so many yet."
     assert leads[4] == "There is no budget for this month, so nothing can differ from it."
     assert leads[12] == "No claim was judged by this month's figures."
+
+
+def test_the_trend_leaves_out_rents_in_another_currency(october: MonthFigures) -> None:
+    first, last = october.trend[-2:]
+    canadian = replace(last, cost=Money(last.cost.amount, "CAD"))
+    (table,) = tables(trend.page(replace(october, trend=(first, canadian))))
+    assert row(table, "2026-09")[6] == "2.600"
+    assert row(table, "2026-10 (open)")[6:9] == (DASH,) * 3
