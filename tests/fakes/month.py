@@ -46,7 +46,7 @@ from thirdshift_controller.costs.posting import Line
 from thirdshift_controller.costs.power.figures import Advice, EnergyFigures
 from thirdshift_controller.costs.tco.outlook import Levels
 from thirdshift_controller.costs.usage.downtime import PHASES, Downtime, LostTime
-from thirdshift_controller.costs.usage.hours import Window
+from thirdshift_controller.costs.usage.watch import Window
 
 HOSTILE = r"<script>alert(1)</script> & a | b # $x_1$ \alpha *b* `c` [d](e) #eval(f) @g 视觉"
 

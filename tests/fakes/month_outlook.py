@@ -8,7 +8,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from thirdshift_controller.costs.claims.claim import Claim, Finding
-from thirdshift_controller.costs.market.prices import CloudPrice, Quote
+from thirdshift_controller.costs.market.prices import (
+    CloudPrice,
+    PurchaseOption,
+    Quality,
+    Quote,
+)
 from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.month.figures import Assumption
 from thirdshift_controller.costs.origin import Origin
@@ -109,7 +114,17 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _quote(row: dict[str, str]) -> Quote:
-    price = CloudPrice.model_validate({"gpu_model": "H100", "gpu_count": "", **row})
+    price = CloudPrice(
+        provider=row["provider"],
+        sku=row["sku"],
+        gpu_model="H100",
+        region=row["region"] or None,
+        purchase_option=PurchaseOption(row["purchase_option"]),
+        price=_usd(row["usd_per_gpu_hour"]),
+        as_of=date.fromisoformat(row["as_of"]),
+        quality=Quality(row["quality"]),
+        source=row["source"],
+    )
     return Quote(price, (date(2026, 10, 31) - price.as_of).days)
 
 

@@ -39,8 +39,8 @@ from thirdshift_controller.costs.posting import Charge, Line, Posting, paid
 from thirdshift_controller.costs.power.figures import Advice, EnergyFigures
 from thirdshift_controller.costs.tco.outlook import Levels, LineTotal, Outlook, Rival, Swing
 from thirdshift_controller.costs.usage.downtime import Downtime, LostTime
-from thirdshift_controller.costs.usage.watch import Window
 from thirdshift_controller.costs.usage.totals import Use
+from thirdshift_controller.costs.usage.watch import Window
 
 TORONTO = ZoneInfo("America/Toronto")
 NOVEMBER = Month(2026, 11, TORONTO)

@@ -71,15 +71,14 @@ def band(quotes: Sequence[Quote], option: PurchaseOption) -> CloudBand | None:
 
 
 def verdict(own: Money | None, cloud: CloudBand | None, used_ratio: float | None) -> Verdict:
-    """The month's answer: an available GPU-hour of our own, in the clouds' currency, and the band.
+    """The month's answer: an available GPU-hour of our own and the band, in one currency.
 
-    `used_ratio` is of the available hours. `own` is absent where no hour was available, or where
-    no rate of exchange is known.
+    `used_ratio` is of the available hours.
     """
     if own is None or used_ratio is None:
-        return _unknown("there is no own price in the clouds' currency")
+        return unknown("no available GPU-hour was recorded, so there is no own price")
     if cloud is None:
-        return _unknown("there is no cloud price for this GPU that is dated and fresh enough")
+        return unknown("there is no cloud price for this GPU that is dated and fresh enough")
     turning = own.over(cloud.median)
     return Verdict(
         _answer(turning, used_ratio),
@@ -110,5 +109,6 @@ def _condition(own: Money, cloud: CloudBand, turning: Decimal, used_ratio: float
     return f"{pays} Against the cheapest price ({cheapest}) {takes}."
 
 
-def _unknown(why: str) -> Verdict:
+def unknown(why: str) -> Verdict:
+    """No answer, and the reason."""
     return Verdict(Answer.UNKNOWN, f"Own and cloud cannot be set side by side: {why}.", "")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from math import fsum
 
 from thirdshift_controller.costs.ledger.contracts import Facts
 from thirdshift_controller.costs.ledger.post import ordered, post
@@ -17,7 +18,6 @@ from thirdshift_controller.costs.ledger.span import Span
 from thirdshift_controller.costs.money import total
 from thirdshift_controller.costs.month.inputs import Accounts, Recorded
 from thirdshift_controller.costs.month.levels import levels
-from thirdshift_controller.costs.month.staff import covered_hours
 from thirdshift_controller.costs.posting import Posting
 from thirdshift_controller.costs.power.electricity import electricity
 from thirdshift_controller.costs.power.facility import facility_hours
@@ -25,6 +25,7 @@ from thirdshift_controller.costs.tco.outlook import Levels
 from thirdshift_controller.costs.usage.fill import filled
 from thirdshift_controller.costs.usage.totals import SiteHour, Use, together
 from thirdshift_controller.costs.usage.watch import Window, window
+from thirdshift_controller.shifts.roster import Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,15 @@ def account(accounts: Accounts, recorded: Recorded, corrections: Sequence[Postin
         repairs=repairs,
         levels=levels(cost, gpus * float(span.hours), use),
     )
+
+
+def covered_hours(roster: Roster, from_at: datetime, to_at: datetime) -> float:
+    """Hours between two instants in which the rota has somebody on duty."""
+    duties = roster.duties(from_at, to_at) if from_at < to_at else ()
+    seconds = fsum(
+        (duty.ends_at - duty.starts_at).total_seconds() for duty in duties if duty.person
+    )
+    return seconds / 3600
 
 
 def known_on(recorded: Recorded) -> date:

@@ -2,56 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
-from thirdshift_controller.costs.market.comparison import CloudBand, Verdict, band, verdict
+from thirdshift_controller.costs.market.comparison import CloudBand, band, unknown, verdict
 from thirdshift_controller.costs.market.gpus import canonical_model
 from thirdshift_controller.costs.market.quotes import Quote, quotes_between
-from thirdshift_controller.costs.market.record import CURRENCY, PurchaseOption
-from thirdshift_controller.costs.money import CurrencyError, Money
+from thirdshift_controller.costs.market.record import PurchaseOption
+from thirdshift_controller.costs.money import CurrencyError
 from thirdshift_controller.costs.month.account import Account
+from thirdshift_controller.costs.month.figures import MonthMarket
 from thirdshift_controller.costs.month.inputs import Accounts
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """The cloud's side of the month."""
-
-    gpu_model: str
-    quotes: tuple[Quote, ...]
-    cloud: CloudBand | None
-    rent: Money | None
-    """The middle of the band in the books' currency; `None` where no rate is known."""
-    verdict: Verdict
-
-
-def beside(accounts: Accounts, account: Account) -> Beside:
+def beside(accounts: Accounts, account: Account) -> MonthMarket:
     """The prices inside the month, else the latest before, and the verdict on them."""
     span = account.span
     named = next((node.model for node in accounts.site.nodes()), "")
     model = canonical_model(named, accounts.prices) or named
     first = span.from_at.astimezone(span.month.timezone).date()
     quotes = quotes_between(accounts.prices, model, first, span.last_day)
-    cloud = band(quotes, PurchaseOption.ON_DEMAND)
-    own = _converted(accounts, account, account.levels.available, CURRENCY)
-    rent = _converted(accounts, account, cloud.median, accounts.books.currency) if cloud else None
-    return Beside(model, quotes, cloud, rent, verdict(own, cloud, used_ratio(account)))
-
-
-def used_ratio(account: Account) -> float | None:
-    """Of the available GPU-hours those held by jobs, or at work where no scheduler is read."""
-    use = account.use
-    held = use.allocated_hours
-    used = use.utilised if held is None else held
-    return used / use.available if use.available else None
-
-
-def _converted(
-    accounts: Accounts, account: Account, money: Money | None, currency: str
-) -> Money | None:
-    if money is None:
-        return None
+    asked = band(quotes, PurchaseOption.ON_DEMAND)
     try:
-        return accounts.books.exchange.convert(money, currency, account.span.last_day)
-    except CurrencyError:
-        return None
+        cloud = asked and in_books(accounts, account, asked)
+    except CurrencyError as error:
+        cloud, answer = None, unknown(str(error))
+    else:
+        answer = verdict(account.levels.available, cloud, account.use.used_ratio)
+    return MonthMarket(gpu_model=model, quotes=quotes, cloud=cloud, verdict=answer)
+
+
+def in_books(accounts: Accounts, account: Account, asked: CloudBand) -> CloudBand:
+    """A band in the books' currency, at the rate of the span's last day. Raises `CurrencyError`."""
+    books, day = accounts.books, account.span.last_day
+
+    def converted(quote: Quote) -> Quote:
+        price = books.exchange.convert(quote.row.price, books.currency, day)
+        return replace(quote, row=replace(quote.row, price=price))
+
+    return replace(
+        asked,
+        low=converted(asked.low),
+        median=books.exchange.convert(asked.median, books.currency, day),
+        high=converted(asked.high),
+    )

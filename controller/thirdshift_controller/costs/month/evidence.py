@@ -13,7 +13,7 @@ from thirdshift_controller.costs.claims.published import load_figures, load_gene
 from thirdshift_controller.costs.market.record import CloudPrice, PurchaseOption
 from thirdshift_controller.costs.month.account import Account
 from thirdshift_controller.costs.month.ahead import Ahead
-from thirdshift_controller.costs.month.beside import Beside
+from thirdshift_controller.costs.month.figures import MonthMarket
 from thirdshift_controller.costs.month.inputs import Accounts, Recorded
 from thirdshift_controller.costs.power.constant_load import flat_price
 from thirdshift_controller.costs.power.plant import own_and_grid
@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 
 
 def evidence(
-    accounts: Accounts, recorded: Recorded, ours: Account, market: Beside, ahead: Ahead
+    accounts: Accounts, recorded: Recorded, ours: Account, market: MonthMarket, ahead: Ahead
 ) -> ClaimFacts:
     """The month beside the life that it foreshadows. What nobody told us is left out."""
     return ClaimFacts(

@@ -126,18 +126,10 @@ class Assumption:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class MonthFigures:
-    """One month of one site. `None` is what cannot be said; a doubt then says why."""
+@dataclass(frozen=True, kw_only=True)
+class MonthLedger:
+    """What the month cost."""
 
-    site: str
-    gpu_model: str
-    gpus_installed: int
-    month: Month
-    currency: str
-    closed: bool
-    window: Window | None
-    """What of the month was watched; `None` where nothing was."""
     postings: tuple[Posting, ...]
     lines: tuple[LineFigures, ...]
     """Largest economic cost first."""
@@ -146,6 +138,16 @@ class MonthFigures:
     billed: Money
     effective: Money
     budget: Money | None
+    movers: tuple[Mover, ...]
+    bridge: Bridge | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthUse:
+    """What was had of it."""
+
+    window: Window | None
+    """What of the month was watched; `None` where nothing was."""
     use: Use
     levels: Levels
     """Economic cost of a watched GPU-hour at each level."""
@@ -159,21 +161,43 @@ class MonthFigures:
     """Measured peak of kW reserved."""
     downtime: Downtime
     staff: Staff
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthMarket:
+    """What renting the same cost in the same month."""
+
+    gpu_model: str
     quotes: tuple[Quote, ...]
-    """What others ask for this GPU, cheapest first."""
+    """What others ask for this GPU, cheapest first, in their own currencies."""
     cloud: CloudBand | None
-    """On demand: what the verdict rests on."""
+    """On demand, in the books' currency: what the verdict rests on."""
     verdict: Verdict
-    movers: tuple[Mover, ...]
-    bridge: Bridge | None
-    trend: tuple[TrendMonth, ...]
-    """13 at most, this month last."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthAhead:
+    """What the month foreshadows, and what it says to what people claim."""
+
     outlook: Outlook | None
     """`None` where nothing was watched, or where the books hold no card."""
     rivals: tuple[Rival, ...]
     swings: tuple[Swing, ...]
     """Widest first."""
     claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthFigures(MonthLedger, MonthUse, MonthMarket, MonthAhead):
+    """One month of one site. `None` is what cannot be said; a doubt then says why."""
+
+    site: str
+    gpus_installed: int
+    month: Month
+    currency: str
+    closed: bool
+    trend: tuple[TrendMonth, ...]
+    """13 at most, this month last."""
     assumptions: tuple[Assumption, ...]
     doubts: tuple[Doubt, ...]
     """Warnings first."""

@@ -6,21 +6,32 @@ Pure: rows and files in, figures out. What cannot be said is `None`, with a doub
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import date
 from decimal import Decimal
+from math import fsum
+from typing import Any
 
 from thirdshift_controller.costs.claims.judge import judge
 from thirdshift_controller.costs.money import total
 from thirdshift_controller.costs.month import doubts
 from thirdshift_controller.costs.month.account import Account, account
 from thirdshift_controller.costs.month.advice import advice, peak_it_kw, reserved_kw
-from thirdshift_controller.costs.month.ahead import Ahead, look_ahead, price_per_kwh
+from thirdshift_controller.costs.month.ahead import look_ahead, price_per_kwh
 from thirdshift_controller.costs.month.assumptions import assumptions
-from thirdshift_controller.costs.month.beside import Beside, beside
+from thirdshift_controller.costs.month.beside import beside
 from thirdshift_controller.costs.month.bridge import Electricity, bridge
 from thirdshift_controller.costs.month.doubts import Doubt
 from thirdshift_controller.costs.month.evidence import evidence
-from thirdshift_controller.costs.month.figures import Bridge, LineFigures, MonthFigures
+from thirdshift_controller.costs.month.figures import (
+    Bridge,
+    LineFigures,
+    MonthAhead,
+    MonthFigures,
+    MonthLedger,
+    MonthMarket,
+    MonthUse,
+)
 from thirdshift_controller.costs.month.inputs import Accounts, Recorded
 from thirdshift_controller.costs.month.levels import idle
 from thirdshift_controller.costs.month.lines import budget_of, line_figures, movers
@@ -30,7 +41,7 @@ from thirdshift_controller.costs.month.trend import costs_before, trend
 from thirdshift_controller.costs.posting import Line, Posting
 from thirdshift_controller.costs.power.facility import energy_figures
 from thirdshift_controller.costs.power.figures import EnergyFigures
-from thirdshift_controller.costs.usage.downtime import Downtime, downtime
+from thirdshift_controller.costs.usage.downtime import downtime
 
 
 def month_figures(
@@ -44,89 +55,107 @@ def month_figures(
     Raises `ConfigError` and `CurrencyError` where a file does not say enough.
     """
     ours = account(accounts, recorded, corrections)
-    market = beside(accounts, ours)
     energy = energy_of(accounts, ours)
-    lost = downtime(recorded.spans, ours.span.from_at, ours.span.to_at, ours.levels.installed)
-    ahead = look_ahead(accounts, ours, energy, market.quotes, market.rent)
-    return _figures(accounts, recorded, earlier, ours, market, energy, lost, ahead)
-
-
-def energy_of(accounts: Accounts, ours: Account) -> EnergyFigures:
-    """The month's electricity, with what would lower it."""
-    converted = [one for one in ours.own if one.line is Line.ELECTRICITY]
-    figures = energy_figures(accounts.power, ours.hours, ours.span.month, converted)
-    return replace(figures, advice=advice(accounts, ours, figures))
-
-
-def _figures(
-    accounts: Accounts,
-    recorded: Recorded,
-    earlier: Sequence[MonthFigures],
-    ours: Account,
-    market: Beside,
-    energy: EnergyFigures,
-    lost: Downtime,
-    ahead: Ahead | None,
-) -> MonthFigures:
-    books, site, month = accounts.books, accounts.site, recorded.month
-    postings, currency = ours.postings, books.currency
-    cost = total([posting.economic for posting in ours.own], currency)
-    lines = line_figures(postings, budget_of(books, str(month)), currency)
-    budgets = [line.budget for line in lines if line.budget is not None]
-    reserved, use = reserved_kw(accounts, ours), ours.use
+    market = beside(accounts, ours)
+    used = use_of(accounts, recorded, ours, market, energy)
     figures = MonthFigures(
-        site=site.name,
-        gpu_model=market.gpu_model,
-        gpus_installed=site.gpus_installed,
-        month=month,
-        currency=currency,
+        **_named(ledger_of(accounts, ours, energy, earlier)),
+        **_named(used),
+        **_named(market),
+        **_named(ahead_of(accounts, recorded, ours, market, energy)),
+        site=accounts.site.name,
+        gpus_installed=accounts.site.gpus_installed,
+        month=recorded.month,
+        currency=accounts.books.currency,
         closed=False,
-        window=ours.window,
-        postings=postings,
-        lines=lines,
-        total=total([line.economic for line in lines], currency),
-        billed=total([line.billed for line in lines], currency),
-        effective=total([line.effective for line in lines], currency),
-        budget=total(budgets, currency) if budgets else None,
-        use=use,
-        levels=ours.levels,
-        idle=idle(ours.levels, use, market.rent, site.gpus_installed),
-        racks=by_rack(recorded.usage, site, cost),
-        models=by_model(recorded.usage, site, cost),
-        teams=by_team(recorded.usage.teams, ours.levels.available),
-        energy=energy,
-        kwh_per_utilised_hour=_kwh_each(energy, use.utilised, ours),
-        fill_ratio=peak_it_kw(energy) / reserved if reserved else None,
-        downtime=lost,
-        staff=staff(
-            ours.rota_hours,
-            float(ours.span.hours),
-            ours.own,
-            ours.repairs,
-            site.gpus_installed * float(ours.span.hours),
-            currency,
-        ),
-        quotes=market.quotes,
-        cloud=market.cloud,
-        verdict=market.verdict,
-        movers=movers(lines, costs_before(earlier, month.before), month.before),
-        bridge=_bridge(accounts, ours, lines, energy),
         trend=(),
-        outlook=ahead.outlook if ahead else None,
-        rivals=ahead.rivals if ahead else (),
-        swings=ahead.swings if ahead else (),
-        claims=judge(evidence(accounts, recorded, ours, market, ahead)) if ahead else (),
-        assumptions=assumptions(books, accounts.power),
-        doubts=doubts.in_order(_doubts(accounts, ours, market, energy, lost)),
+        assumptions=assumptions(accounts.books, accounts.power),
+        doubts=doubts.in_order(_doubts(accounts, used, market, ours.span.last_day)),
     )
     return replace(figures, trend=trend(earlier, figures))
 
 
-def _kwh_each(energy: EnergyFigures, utilised: float, ours: Account) -> float | None:
+def _named(part: MonthLedger | MonthUse | MonthMarket | MonthAhead) -> dict[str, Any]:
+    return {field.name: getattr(part, field.name) for field in fields(part)}
+
+
+def energy_of(accounts: Accounts, ours: Account) -> EnergyFigures:
+    """The month's electricity, with what would lower it."""
+    paid = [one for one in ours.own if one.line is Line.ELECTRICITY]
+    figures = energy_figures(accounts.power, ours.hours, ours.span.month, paid)
+    return replace(figures, advice=advice(accounts, ours, figures))
+
+
+def ledger_of(
+    accounts: Accounts, ours: Account, energy: EnergyFigures, earlier: Sequence[MonthFigures]
+) -> MonthLedger:
+    """What it cost, line by line, against the budget and the month before."""
+    books, month = accounts.books, ours.span.month
+    lines = line_figures(ours.postings, budget_of(books, str(month)), books.currency)
+    budgets = [line.budget for line in lines if line.budget is not None]
+    return MonthLedger(
+        postings=ours.postings,
+        lines=lines,
+        total=total([line.economic for line in lines], books.currency),
+        billed=total([line.billed for line in lines], books.currency),
+        effective=total([line.effective for line in lines], books.currency),
+        budget=total(budgets, books.currency) if budgets else None,
+        movers=movers(lines, costs_before(earlier, month.before), month.before),
+        bridge=_bridge(accounts, ours, lines, energy),
+    )
+
+
+def use_of(
+    accounts: Accounts,
+    recorded: Recorded,
+    ours: Account,
+    market: MonthMarket,
+    energy: EnergyFigures,
+) -> MonthUse:
+    """What was had of it: GPU-hours, energy, repairs, hands."""
+    site, use, span = accounts.site, ours.use, ours.span
+    cost = total([posting.economic for posting in ours.own], accounts.books.currency)
+    rent = market.cloud.median if market.cloud else None
+    reserved = reserved_kw(accounts, ours)
+    return MonthUse(
+        window=ours.window,
+        use=use,
+        levels=ours.levels,
+        idle=idle(ours.levels, use, rent, site.gpus_installed),
+        racks=by_rack(recorded.usage, site, cost),
+        models=by_model(recorded.usage, site, cost),
+        teams=by_team(recorded.usage.teams, ours.levels.available),
+        energy=energy,
+        kwh_per_utilised_hour=_kwh_each(energy, ours),
+        fill_ratio=peak_it_kw(energy) / reserved if reserved else None,
+        downtime=downtime(recorded.spans, span.from_at, span.to_at, ours.levels.installed),
+        staff=staff(accounts, ours),
+    )
+
+
+def ahead_of(
+    accounts: Accounts,
+    recorded: Recorded,
+    ours: Account,
+    market: MonthMarket,
+    energy: EnergyFigures,
+) -> MonthAhead:
+    """The life that the month foreshadows, and what it says to what people claim."""
+    rent = market.cloud.median if market.cloud else None
+    ahead = look_ahead(accounts, ours, energy, market.quotes, rent)
+    if ahead is None:
+        return MonthAhead(outlook=None, rivals=(), swings=(), claims=())
+    claims = judge(evidence(accounts, recorded, ours, market, ahead))
+    return MonthAhead(
+        outlook=ahead.outlook, rivals=ahead.rivals, swings=ahead.swings, claims=claims
+    )
+
+
+def _kwh_each(energy: EnergyFigures, ours: Account) -> float | None:
     """Of the facility, for a GPU-hour of work; only the watched share of both is compared."""
-    watched = sum(hour.watched_seconds for hour in ours.hours) / 3600
+    watched = fsum(hour.watched_seconds for hour in ours.hours) / 3600
     share = watched / float(ours.span.hours) if ours.span.hours else 0.0
-    return energy.facility_kwh * share / utilised if utilised else None
+    return energy.facility_kwh * share / ours.use.utilised if ours.use.utilised else None
 
 
 def _bridge(
@@ -143,10 +172,10 @@ def _bridge(
 
 
 def _doubts(
-    accounts: Accounts, ours: Account, market: Beside, energy: EnergyFigures, lost: Downtime
+    accounts: Accounts, used: MonthUse, market: MonthMarket, last_day: date
 ) -> Iterator[Doubt]:
-    yield from doubts.about_window(ours.window)
-    yield from doubts.about_energy(energy)
-    yield from doubts.about_use(ours.use, lost.whole.gpu_hours)
-    yield from doubts.about_books(accounts.books, accounts.remarks, ours.span.last_day)
+    yield from doubts.about_window(used.window)
+    yield from doubts.about_energy(used.energy)
+    yield from doubts.about_use(used.use, used.downtime.whole.gpu_hours)
+    yield from doubts.about_books(accounts.books, accounts.remarks, last_day)
     yield from doubts.about_prices(market.gpu_model, market.quotes)

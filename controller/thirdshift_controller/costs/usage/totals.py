@@ -37,6 +37,13 @@ class Use:
         """Held by jobs; `None` where no scheduler was read for at least half of the time."""
         return self.allocated if self.scheduled > 0.5 * self.installed else None
 
+    @property
+    def used_ratio(self) -> float | None:
+        """Of the available hours those held by jobs, or at work where no scheduler is read."""
+        held = self.allocated_hours
+        used = self.utilised if held is None else held
+        return used / self.available if self.available else None
+
 
 def together(uses: Iterable[Use]) -> Use:
     """The sum; of none, zero. The order of the parts does not change it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.costs.tco.outlook import Rival
 from thirdshift_controller.reports.blocks import (
@@ -24,7 +25,6 @@ from thirdshift_controller.reports.wording import (
     number,
     percent,
     price,
-    ratio,
 )
 
 TITLE = "When owning pays"
@@ -39,7 +39,7 @@ _MILLION = 1_000_000
 
 def page(figures: MonthFigures) -> Page:
     """The curve, and every rival."""
-    own = figures.outlook.levels.available
+    own = figures.outlook.levels.available if figures.outlook else None
     if own is None:
         return Page(
             6, TITLE, "There is no own price over the life, so nothing to break even with.", ()
@@ -49,13 +49,12 @@ def page(figures: MonthFigures) -> Page:
         return Page(
             6, TITLE, "No rent is known in the currency of the books, so none is compared.", ()
         )
-    used = ratio(figures.use.utilised, figures.use.available)
-    blocks = (_chart(figures, rivals, used), Paragraph(UPPER_BOUND), _table(rivals))
-    return Page(6, TITLE, _lead(figures, rivals, used), blocks)
+    used = figures.use.used_ratio
+    blocks = (_chart(own, rivals, used), Paragraph(UPPER_BOUND), _table(rivals))
+    return Page(6, TITLE, _lead(own, rivals, used), blocks)
 
 
-def _lead(figures: MonthFigures, rivals: Sequence[Rival], used: float | None) -> str:
-    own = figures.outlook.levels.available
+def _lead(own: Money, rivals: Sequence[Rival], used: float | None) -> str:
     over_life = f"Over its life an available GPU-hour of our own costs {price(own)}."
     if used is None:
         return over_life
@@ -66,9 +65,7 @@ def _lead(figures: MonthFigures, rivals: Sequence[Rival], used: float | None) ->
     )
 
 
-def _chart(figures: MonthFigures, rivals: Sequence[Rival], used: float | None) -> Chart:
-    own = figures.outlook.levels.available
-    assert own is not None
+def _chart(own: Money, rivals: Sequence[Rival], used: float | None) -> Chart:
     lines = [(one.name, float(one.price.amount)) for one in _spread(rivals)]
     caption = (
         "The blue curve is what an hour in use costs when so many of the available hours are used;"

@@ -51,14 +51,15 @@ def page(figures: MonthFigures) -> Page:
         return Page(2, TITLE, "The month has no cost yet, so there are no shares of it.", ())
     cards = sum(one.share_ratio for one in figures.lines if one.line is Line.GPU_CARDS)
     lead = f"GPU cards are {percent(Decimal(cards))} of what the month really cost."
-    blocks = (_bars(figures), *_talk(figures.outlook), _lines(figures))
+    talk = _talk(figures.outlook) if figures.outlook else ()
+    blocks = (_bars(figures), *talk, _lines(figures))
     return Page(2, TITLE, lead, blocks)
 
 
 def _bars(figures: MonthFigures) -> Chart:
     month = {one.line: one.economic for one in figures.lines}
     bars = [Bar("This month", _grouped(month))]
-    if figures.outlook.lines:
+    if figures.outlook is not None:
         life = {one.line: one.amount for one in figures.outlook.lines}
         bars.append(Bar(f"Life, {_life(figures.outlook)}", _grouped(life)))
     caption = (
@@ -83,7 +84,7 @@ def _life(outlook: Outlook) -> str:
 
 def _talk(outlook: Outlook) -> tuple[Block, ...]:
     """The pie that was shown in the talk, from this site's books, and what it depends on."""
-    if not outlook.lines or not outlook.gross.amount:
+    if not outlook.gross.amount:
         return ()
     ratio = outlook.gpu_share_ratio
     caption = f"Claim M1 once more: cards of gross cost over {_life(outlook)}."

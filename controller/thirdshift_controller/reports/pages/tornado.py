@@ -15,7 +15,8 @@ TITLE = "What it hangs on"
 
 def page(figures: MonthFigures) -> Page:
     """The tornado."""
-    base, swings = figures.outlook.levels.available, figures.swings
+    swings = figures.swings
+    base = figures.outlook.levels.available if figures.outlook else None
     if base is None or not swings:
         why = "No assumption has a range, so it cannot be said what the result hangs on."
         return Page(7, TITLE, why, ())
