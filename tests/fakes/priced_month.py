@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from thirdshift_controller.costs.calendar import Month
@@ -291,6 +292,14 @@ CLAIMS = (Claim("M1", "Cards are half of all cost.", Finding.CONFIRMED, "48.0 %"
 QUOTES = quotes_on(cloud_prices(), "H100", READ_ON)
 
 
+IDENTITY: dict[str, Any] = {
+    "site": "toronto-1",
+    "gpu_model": "H100",
+    "gpus_installed": 1024,
+    "currency": "USD",
+}
+
+
 def figures(
     rows: Iterable[Posting] | None = None, month: Month = NOVEMBER, closed: bool = True
 ) -> MonthFigures:
@@ -299,7 +308,9 @@ def figures(
     whole = total([one.economic for one in kept], "USD")
     levels = Levels(*(whole.per(Decimal(str(hours))) for hours in LEVEL_HOURS))
     return MonthFigures(
-        *("toronto-1", "H100", 1024, month, "USD", closed),
+        **IDENTITY,
+        month=month,
+        closed=closed,
         window=Window(month, month.from_at, month.to_at, month.seconds),
         postings=kept,
         lines=lines_of(kept),

@@ -56,6 +56,14 @@ class Exchange:
             " add one to the file that `exchange` names"
         )
 
+    def knows(self, base: str, quote: str, on: date) -> bool:
+        """Whether there is a rate between two currencies by a day."""
+        try:
+            self.factor(base, quote, on)
+        except CurrencyError:
+            return False
+        return True
+
     def convert(self, money: Money, currency: str, on: date) -> Money:
         """An amount in another currency. Raises `CurrencyError`."""
         factor, _ = self.factor(money.currency, currency, on)

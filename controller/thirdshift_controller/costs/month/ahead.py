@@ -45,9 +45,14 @@ def look_ahead(
     if months is None or activity is None:
         return None
     ours = plan(accounts.books, activity, months, account.span.last_day)
-    rents = [Rent(named(quote), quote.row.price) for quote in quotes if quote.decides]
+    rents = [Rent(named(one), one.row.price) for one in quotes if _compared(one, ours)]
     ranges = spans(ours, accounts.books.ranges, usual_ranges())
     return Ahead(ours, outlook(ours), rivals(ours, rents), tornado(ours, ranges, reference))
+
+
+def _compared(quote: Quote, ours: Plan) -> bool:
+    known = ours.exchange.knows(quote.row.price.currency, ours.currency, ours.on)
+    return known and quote.decides
 
 
 def life_of_cards(books: Books) -> int | None:

@@ -96,9 +96,9 @@ def ledger_of(
     return MonthLedger(
         postings=ours.postings,
         lines=lines,
-        total=total([line.economic for line in lines], books.currency),
-        billed=total([line.billed for line in lines], books.currency),
-        effective=total([line.effective for line in lines], books.currency),
+        total=total([one.economic for one in ours.postings], books.currency),
+        billed=total([one.billed for one in ours.postings], books.currency),
+        effective=total([one.effective for one in ours.postings], books.currency),
         budget=total(budgets, books.currency) if budgets else None,
         movers=movers(lines, costs_before(earlier, month.before), month.before),
         bridge=_bridge(accounts, ours, lines, energy),

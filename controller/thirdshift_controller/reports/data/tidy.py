@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from thirdshift_controller.costs.calendar import Month
-from thirdshift_controller.costs.market.prices import CURRENCY, Quote
+from thirdshift_controller.costs.market.prices import Quote
 from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.month.figures import (
     Cause,
@@ -32,7 +32,7 @@ from thirdshift_controller.costs.tco.outlook import LineTotal, Rival, Swing
 from thirdshift_controller.costs.usage.downtime import LostTime
 from thirdshift_controller.costs.usage.totals import Use
 from thirdshift_controller.reports.data.plain import counted, csv_text
-from thirdshift_controller.reports.data.units import IN_DOLLARS, per, unit_of
+from thirdshift_controller.reports.data.units import per, unit_of
 
 COLUMNS = ("month", "section", "name", "measure", "unit", "value", "currency")
 WHOLE = "month"
@@ -96,7 +96,7 @@ def facts(figures: MonthFigures) -> Iterator[Fact]:
         else:
             number = counted(value) if isinstance(value, float) else Decimal(value)
             unit = owner.unit if isinstance(owner, Posting) else unit_of(place.measure)
-            currency = CURRENCY if place.measure.endswith(IN_DOLLARS) else ""
+            currency = ""
         yield Fact(str(figures.month), *place, unit, number, currency)
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-IN_DOLLARS = "usd_per_gpu_hour"
-"""The one number that is money without saying so by its type."""
-
 _SUFFIXES = {
     "_gpu_hour": "GPU-h",
     "_hours": "h",
@@ -24,13 +21,15 @@ _UNITS = {
     ),
     **dict.fromkeys(("share_at_low", "share_at_high", "margin_at_low", "margin_at_high"), "ratio"),
     **dict.fromkeys(("incidents", "ended", "repairs", "quotes", "providers"), "count"),
+    **dict.fromkeys(("snapshots", "n_quotes"), "count"),
+    **dict.fromkeys(("gpu_mem_gib", "ram_gib"), "GiB"),
     "gpu_count": "GPUs",
+    "vcpu": "vCPU",
     "gpus_installed": "GPUs",
     "kwh_per_utilised_hour": "kWh/GPU-h",
     "months": "months",
     "pue": "ratio",
     "seats": "people",
-    IN_DOLLARS: "USD/GPU-h",
 }
 
 _PER = {
@@ -38,6 +37,7 @@ _PER = {
     **dict.fromkeys(("cloud_low", "cloud_median", "cloud_high", "median", "price"), "GPU-h"),
     **dict.fromkeys(("at_low", "at_high", "per_installed_hour"), "GPU-h"),
     **dict.fromkeys(("point_per_year", "saves_per_year"), "year"),
+    "instance_price": "h",
     "per_mwh": "MWh",
     "per_repair": "repair",
     "per_thousand_gpu_hours": "1000 GPU-h",

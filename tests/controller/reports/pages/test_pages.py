@@ -215,7 +215,7 @@ def test_break_even_carries_the_sentence_that_prices_move(october: MonthFigures)
         "11.6",
     )
     assert row(table, "1-year contract, Oct 2025")[4:6] == ("never", "none found")
-    assert "it beats 6 of the 10 rents" in page.lead
+    assert "it beats 8 of the 10 rents" in page.lead
 
 
 def test_the_tornado_names_the_widest_swing(october: MonthFigures) -> None:

@@ -1,0 +1,183 @@
+"""The shipped example's October, reckoned: the published figures, and sums that tie."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from fakes.toronto import accounts, example, figures, final_day, month
+from thirdshift_controller.costs.claims.claim import Finding
+from thirdshift_controller.costs.exchange import Exchange
+from thirdshift_controller.costs.market.comparison import Answer
+from thirdshift_controller.costs.money import Money, total
+from thirdshift_controller.costs.month.figures import MonthFigures
+from thirdshift_controller.costs.month.inputs import Recorded
+from thirdshift_controller.costs.month.reckon import month_figures
+from thirdshift_controller.costs.posting import CAPITAL_LINES, Line
+from thirdshift_controller.costs.usage.totals import MonthUsage
+
+GROSS_MILLIONS = {
+    Line.GPU_CARDS: "30.720",
+    Line.NODES: "8.960",
+    Line.SWITCHES: "1.728",
+    Line.OPTICS: "2.621",
+    Line.STORAGE: "0.810",
+    Line.RACKS: "1.530",
+    Line.SPARES: "0.794",
+    Line.INSTALL: "0.696",
+    Line.COLO: "7.644",
+    Line.ELECTRICITY: "2.910",
+    Line.TECHNICIANS: "0.934",
+    Line.ENGINEERS: "1.080",
+    Line.SUPPORT: "2.381",
+    Line.SOFTWARE: "0.180",
+    Line.TRANSIT: "0.360",
+    Line.INSURANCE: "0.718",
+}
+"""What 36 months cost, by the published calculation; USD."""
+LAST_DIGIT = Decimal("0.0005")
+
+
+@pytest.fixture(scope="module")
+def october() -> MonthFigures:
+    return figures()
+
+
+def shown(money: Money | None, places: str = "0.001") -> Decimal:
+    assert money is not None
+    return money.amount.quantize(Decimal(places))
+
+
+@pytest.mark.parametrize("line", GROSS_MILLIONS)
+def test_the_life_that_october_foreshadows_is_the_published_one(
+    october: MonthFigures, line: Line
+) -> None:
+    assert october.outlook is not None
+    (found,) = (one for one in october.outlook.lines if one.line is line)
+    published = Decimal(GROSS_MILLIONS[line])
+    slack = published * Decimal("0.001") + LAST_DIGIT
+    assert abs(found.amount.amount / 1_000_000 - published) <= slack
+
+
+def test_the_whole_and_its_four_prices_are_the_published_ones(october: MonthFigures) -> None:
+    ahead = october.outlook
+    assert ahead is not None
+    assert abs(ahead.gross.amount - 64_070_000) < 10_000
+    assert abs(ahead.economic.amount - 64_270_000) < 10_000
+    prices = (
+        ahead.levels.installed,
+        ahead.levels.available,
+        ahead.levels.allocated,
+        ahead.levels.utilised,
+    )
+    assert [shown(price) for price in prices] == [
+        Decimal(text) for text in ("2.388", "2.462", "2.676", "3.149")
+    ]
+
+
+def test_the_month_is_a_thirty_sixth_of_its_life_but_for_what_is_paid_by_the_hour(
+    october: MonthFigures,
+) -> None:
+    by_line = {line.line: line.economic.amount for line in october.lines}
+    capital = sum(by_line[line] for line in CAPITAL_LINES if line in by_line)
+    assert abs(capital * 36 - 48_060_000) < 10_000
+    assert abs(by_line[Line.COLO] * 36 - 7_644_240) < 1
+    assert by_line[Line.TECHNICIANS] == Decimal(744 * 50) / Decimal("1.4064")
+
+
+def test_every_ledger_is_the_sum_of_its_postings(october: MonthFigures) -> None:
+    postings = october.postings
+    assert october.total == total([one.economic for one in postings], "USD")
+    assert october.billed == total([one.billed for one in postings], "USD")
+    assert october.effective == total([one.effective for one in postings], "USD")
+    assert sum(line.share_ratio for line in october.lines) == pytest.approx(Decimal(1))
+
+
+def test_racks_and_models_bear_the_whole_and_teams_what_was_held(october: MonthFigures) -> None:
+    for parts in (october.racks, october.models):
+        spread = total([part.cost for part in parts], "USD")
+        assert abs((spread - october.total).amount) < Decimal("1e-15")
+    held = total([team.cost for team in october.teams], "USD")
+    unused = october.idle.idle
+    assert unused is not None
+    assert abs((held + unused - october.total).amount) < Decimal("0.01")
+
+
+def test_lost_hours_are_those_of_the_repairs(october: MonthFigures) -> None:
+    assert october.use.lost == pytest.approx(october.downtime.whole.gpu_hours)
+    assert october.staff.repairs == october.downtime.whole.incidents == 36
+    assert october.staff.covered_ratio == 1.0
+
+
+def test_electricity_is_priced_as_published(october: MonthFigures) -> None:
+    energy = october.energy
+    assert shown(energy.per_mwh, "0.01") == Decimal("81.77")
+    assert energy.facility_kwh == pytest.approx(energy.it_kwh * 1.35)
+    assert energy.it_kwh / 744 == pytest.approx(1003.12)
+    saved = {one.what.split()[0]: one.saves_per_year for one in energy.advice}
+    assert abs(saved["bring"].amount - 72_000) < 500
+
+
+def test_the_verdict_is_by_what_jobs_held(october: MonthFigures) -> None:
+    assert october.verdict.answer is Answer.YES
+    assert "this month 92% were" in october.verdict.condition
+    assert october.cloud is not None
+    assert october.cloud.providers >= 10
+
+
+def test_the_claims_of_the_talk_are_judged_as_the_published_study_judges_them(
+    october: MonthFigures,
+) -> None:
+    found = {claim.number: claim.finding for claim in october.claims}
+    assert len(found) == 27
+    assert found["M1"] is Finding.CONFIRMED
+    assert found["M15"] is Finding.DENIED
+    assert found["P7"] is Finding.DENIED
+    assert found["M13"] is Finding.NOT_TESTABLE
+
+
+def test_a_month_of_which_nothing_was_recorded_has_its_costs_and_no_price() -> None:
+    october = month()
+    nothing = Recorded(october, final_day(october), MonthUsage((), (), ()), ())
+    found = month_figures(accounts(), nothing)
+    assert found.levels.available is None
+    assert (found.outlook, found.claims, found.swings) == (None, (), ())
+    assert found.verdict.answer is Answer.UNKNOWN
+    assert Line.ELECTRICITY not in {line.line for line in found.lines if line.economic.amount}
+    assert "Not one hour of this month was recorded." in found.doubts[0].text
+
+
+def test_books_in_another_currency_are_compared_at_the_rate_of_the_day() -> None:
+    october = month()
+    books = replace(accounts().books, currency="CAD", budget=(), plans=(), ranges=())
+    recorded = example().recorded(october, final_day(october))
+    found = month_figures(replace(accounts(), books=books), recorded)
+    ours = figures()
+    assert found.cloud is not None
+    assert ours.cloud is not None
+    assert found.verdict.answer is ours.verdict.answer
+    assert found.cloud.median == Money(ours.cloud.median.amount * Decimal("1.4064"), "CAD")
+    assert abs(found.total.amount - ours.total.amount * Decimal("1.4064")) < Decimal("0.01")
+
+
+def test_without_a_rate_of_exchange_the_verdict_says_what_is_missing() -> None:
+    books = accounts().books
+    alone = replace(
+        books,
+        currency="CAD",
+        assets=tuple(
+            replace(one, unit_price=Money(one.unit_price.amount, "CAD")) for one in books.assets
+        ),
+        contracts=tuple(replace(one, currency="CAD") for one in books.contracts),
+        exchange=Exchange(),
+        budget=(),
+        plans=(),
+    )
+    october = month()
+    recorded = example().recorded(october, final_day(october))
+    found = month_figures(replace(accounts(), books=alone), recorded)
+    assert found.verdict.answer is Answer.UNKNOWN
+    assert "no rate of exchange between USD and CAD" in found.verdict.finding
+    assert found.cloud is None
