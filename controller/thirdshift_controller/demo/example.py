@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
-from itertools import cycle
 from math import cos, pi
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +30,8 @@ HOUR = timedelta(hours=1)
 FINAL = timedelta(days=10)
 """After its end a month is closed."""
 CHECKOUT = Path(__file__).parents[3] / "deploy" / "examples"
+STRIDE = 37
+"""From the node of one repair to that of the next; with any even number of nodes it meets all."""
 COOLEST_HOUR = 4
 """Of the site's day, when the daily swing is lowest."""
 
@@ -59,18 +60,13 @@ class Example:
         repairs = [name for name, times in told.faults.items() for _ in range(times)]
         each = timedelta(hours=lost / len(repairs))
         free = month.to_at - month.from_at - each
-        places = zip(repairs, cycle(self.site.nodes()), strict=False)
-        return tuple(
-            span
-            for number, (runbook, node) in enumerate(places)
-            for span in self._repair(
-                f"INC-{number + 1}",
-                node,
-                runbook,
-                month.from_at + free * number / len(repairs),
-                each,
-            )
-        )
+        nodes = list(self.site.nodes())
+        spans: list[DowntimeSpan] = []
+        for number, runbook in enumerate(repairs):
+            node = nodes[number * STRIDE % len(nodes)]
+            from_at = month.from_at + free * number / len(repairs)
+            spans += self._repair(f"INC-{number + 1}", node, runbook, from_at, each)
+        return tuple(spans)
 
     def recorded(self, month: Month, now: datetime) -> Recorded:
         """What a controller's store would have of a month that is over."""

@@ -34,7 +34,7 @@ class ClosedMonths:
 
     def close(self, figures: MonthFigures, now: datetime) -> ClosedMonth:
         """Freeze a month; one that is closed already stays as it was. Raises `ConflictError`."""
-        month, frozen = figures.month, replace(figures, closed=True)
+        month, frozen = figures.month, _frozen(figures)
         today = now.astimezone(month.timezone).date()
         plain = json.loads(figures_json(frozen))
         closed = close(month, today, frozen.postings, plain, self.of(month))
@@ -43,6 +43,11 @@ class ClosedMonths:
 
     def _path(self, month: str) -> Path:
         return self.folder / f"{month}.json"
+
+
+def _frozen(figures: MonthFigures) -> MonthFigures:
+    *before, this = figures.trend
+    return replace(figures, closed=True, trend=(*before, replace(this, closed=True)))
 
 
 def shown(closed: ClosedMonth) -> MonthFigures:

@@ -32,7 +32,7 @@ def half(facts: ClaimFacts) -> Claim:
     shares = "; ".join(f"{what} {percent(share, 1)}" for what, share in definitions(ahead))
     return M1.judged(
         Finding.CONFIRMED if _about_half(ahead) else Finding.DENIED,
-        f"{shares}. The first would be {percent(five_years)} over 5 years and {percent(small)} at"
+        f"{shares[:1].upper()}{shares[1:]}. The first would be {percent(five_years)} over 5 years and {percent(small)} at"
         " 16 nodes.",
         _holds(facts.plan),
     )

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from thirdshift_controller.costs.books.books import BudgetPlan
 from thirdshift_controller.costs.money import Money, total
-from thirdshift_controller.costs.month.figures import Bridge, Cause, LineFigures
+from thirdshift_controller.costs.month.figures import REST, Bridge, Cause, LineFigures
 from thirdshift_controller.costs.posting import Line
 
 
@@ -50,7 +50,7 @@ def _told(causes: Sequence[Cause], currency: str) -> tuple[Cause, ...]:
     """Largest first; those of less than one unit of the currency together, as the last."""
     large = [cause for cause in causes if abs(cause.amount.amount) >= 1]
     small = total([cause.amount for cause in causes if cause not in large], currency)
-    rest = [Cause("rest", small, "steps of less than one each")] if small.amount else []
+    rest = [Cause(REST, small, "steps of less than one each")] if small.amount else []
     return (*sorted(large, key=lambda cause: -abs(cause.amount.amount)), *rest)
 
 

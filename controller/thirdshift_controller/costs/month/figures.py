@@ -54,6 +54,10 @@ class Cause:
     why: str
 
 
+REST = "rest"
+"""The cause that gathers what is too small to be told apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bridge:
     """From the budget to what was; the causes add up to the difference."""

@@ -43,8 +43,9 @@ def tornado(base: float, spans: Sequence[Span], currency: str) -> str:
         figure = sheet(Width.FULL, 18 + 6.4 * len(spans))
         axes = figure.subplots()
         for row, span in enumerate(spans):
-            _end(axes, row, base, span.at_low, span.low_value, OWN_TINTS[2])
-            _end(axes, row, base, span.at_high, span.high_value, OWN)
+            falling = span.at_high < span.at_low
+            _end(axes, row, base, span.at_low, span.low_value, OWN_TINTS[2], before=not falling)
+            _end(axes, row, base, span.at_high, span.high_value, OWN, before=falling)
         axes.axvline(base, color=INK, linewidth=0.8)
         axes.set_yticks(range(len(spans)), [short(span.name) for span in spans])
         axes.set_ylim(len(spans) - 0.4, -0.6)
@@ -56,6 +57,9 @@ def tornado(base: float, spans: Sequence[Span], currency: str) -> str:
         return svg(figure)
 
 
-def _end(axes: Axes, row: int, base: float, price: float, value: str, colour: str) -> None:
+def _end(
+    axes: Axes, row: int, base: float, price: float, value: str, colour: str, *, before: bool
+) -> None:
+    """An end that is the base itself has no bar, and stands on the side that is left."""
     axes.barh(row, price - base, 0.62, base, color=colour)
-    beside(axes, value, price, row, before=price < base)
+    beside(axes, value, price, row, before=before)

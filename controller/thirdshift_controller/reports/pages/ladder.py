@@ -17,7 +17,7 @@ from thirdshift_controller.reports.blocks import (
 )
 from thirdshift_controller.reports.charts.levels import levels
 from thirdshift_controller.reports.pages.rent import band, option
-from thirdshift_controller.reports.wording import PRICE_PLACES, amount, day, number, price
+from thirdshift_controller.reports.wording import PRICE_PLACES, amount, count, day, number, price
 
 _MAIN = "Available"
 """The level that rent is held against."""
@@ -75,7 +75,7 @@ def _rent_table(figures: MonthFigures) -> tuple[Table, ...]:
     columns = (wide(f"Rented, {terms}"), right("As of"), right(f"{low.price.currency} for one"))
     rows: tuple[Row, ...] = (
         (f"Lowest, {low.provider}", day(low.as_of), amount(low.price, PRICE_PLACES)),
-        (f"Middle of {cloud.quotes} prices", "", amount(cloud.median, PRICE_PLACES)),
+        (f"Middle of {count(cloud.providers, 'provider', 'providers')}", "", amount(cloud.median, PRICE_PLACES)),
         (f"Highest, {high.provider}", day(high.as_of), amount(high.price, PRICE_PLACES)),
     )
     return (Table("", columns, rows),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thirdshift_controller.costs.month.figures import Bridge, MonthFigures
+from thirdshift_controller.costs.month.figures import REST, Bridge, MonthFigures
 from thirdshift_controller.reports.blocks import Chart, Column, Page, Row, Table, right, wide
 from thirdshift_controller.reports.charts.waterfall import waterfall
 from thirdshift_controller.reports.wording import amount, cause, change, money
@@ -17,12 +17,13 @@ def page(figures: MonthFigures) -> Page:
         return Page(
             4, TITLE, "There is no budget for this month, so nothing can differ from it.", ()
         )
-    return Page(4, TITLE, _lead(bridge), (_chart(bridge), _table(bridge)))
+    chart = (_chart(bridge),) if any(one.name != REST for one in bridge.causes) else ()
+    return Page(4, TITLE, _lead(bridge), (*chart, _table(bridge)))
 
 
 def _lead(bridge: Bridge) -> str:
     over = bridge.actual - bridge.budget
-    if not bridge.causes or not over.amount:
+    if all(one.name == REST for one in bridge.causes):
         return f"The month cost {money(bridge.actual)}, which is what was planned."
     largest = max(bridge.causes, key=lambda one: abs(one.amount.amount))
     side = "more" if over.amount > 0 else "less"
