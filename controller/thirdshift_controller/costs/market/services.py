@@ -13,14 +13,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from thirdshift_controller.config.complaints import Fault, refuse
+from thirdshift_controller.config.fields import day_of
 from thirdshift_controller.costs.market.cells import (
     Column,
-    Problem,
     csv_text,
-    day,
     letters,
     number,
-    refuse,
     rows,
     word,
 )
@@ -76,7 +75,7 @@ COLUMNS = (
     Column("price", number, required=True),
     Column("currency", letters(3), required=True),
     Column("region", str),
-    Column("as_of", day, required=True),
+    Column("as_of", day_of, required=True),
     Column("quality", word(Quality), required=True),
     Column("source", str, required=True),
     Column("licence", str),
@@ -85,14 +84,15 @@ COLUMNS = (
 
 def load_services(path: Path = BUNDLED_SERVICES) -> tuple[ServicePrice, ...]:
     """Read a table. Raises `ConfigError` with file, line, column and remedy of every problem."""
-    found, problems = rows(path, COLUMNS, _price)
-    seen: set[object] = set()
-    for place, price in found:
+    found, faults = rows(path, COLUMNS, _price)
+    first: dict[object, int] = {}
+    for line, price in found:
         key = price.provider, price.sku, price.kind, price.region, price.as_of
-        if key in seen:
-            problems.append(Problem(place, f"{price.sku} stands twice for {price.as_of}"))
-        seen.add(key)
-    refuse(problems)
+        other = first.setdefault(key, line)
+        if other != line:
+            text = f"{price.sku} stands for {price.as_of} in line {other} too; remove one of them"
+            faults.append(Fault(line, "", text))
+    refuse(path, faults)
     return tuple(price for _, price in found)
 
 

@@ -5,24 +5,23 @@ A place is one file or a folder of them; the table that comes with the program i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from thirdshift_controller.config import ConfigError
+from thirdshift_controller.config.complaints import Complaints, Fault, refuse
+from thirdshift_controller.config.fields import day_of
 from thirdshift_controller.costs.market.cells import (
     Column,
-    Place,
-    Problem,
     amount,
     count,
     csv_text,
-    day,
     letters,
     number,
-    refuse,
     rows,
     word,
     yes_or_no,
@@ -56,8 +55,8 @@ COLUMNS = (
     Column("price_per_gpu_hour", amount),
     Column("currency", letters(3)),
     Column("unit_ok", yes_or_no),
-    Column("as_of", day, required=True),
-    Column("effective_from", day),
+    Column("as_of", day_of, required=True),
+    Column("effective_from", day_of),
     Column("n_quotes", count),
     Column("quality", word(Quality), required=True),
     Column("source", str, required=True),
@@ -65,6 +64,7 @@ COLUMNS = (
     Column("licence", str),
     Column("sha256", str),
 )
+_Numbered = list[tuple[int, CloudPrice]]
 _OF_MONEY = ("upfront", "price_per_instance_hour", "price_per_gpu_hour", "currency")
 
 
@@ -74,9 +74,14 @@ def load_prices(place: Path = BUNDLED) -> tuple[CloudPrice, ...]:
     Raises `ConfigError` with file, line, column and remedy of every problem: a bad cell, or a
     price of one series that stands twice for one day.
     """
-    found = [one for path in tables_of(place) for one in read_table(path)]
-    refuse(duplicates(found))
-    return tuple(price for _, price in found)
+    complaints = Complaints()
+    found = {
+        path: complaints.attempt(path, partial(_numbered, path)) or [] for path in tables_of(place)
+    }
+    for path, fault in _duplicates(found):
+        complaints.about(path, [fault])
+    complaints.refuse()
+    return tuple(price for prices in found.values() for _, price in prices)
 
 
 def tables_of(place: Path) -> list[Path]:
@@ -89,28 +94,9 @@ def tables_of(place: Path) -> list[Path]:
     return found
 
 
-def read_table(path: Path) -> list[tuple[Place, CloudPrice]]:
-    """The prices of one file with their lines. Raises `ConfigError` with every problem."""
-    found, problems = rows(path, COLUMNS, price_of)
-    refuse(problems)
-    return found
-
-
-def duplicates(found: Iterable[tuple[Place, CloudPrice]]) -> list[Problem]:
-    """A problem for each price whose series has another one on its day."""
-    first: dict[object, Place] = {}
-    problems = []
-    for place, price in found:
-        other = first.setdefault((price.series, price.as_of), place)
-        if other is not place:
-            problems.append(
-                Problem(
-                    place,
-                    f"{price.provider} {price.sku} stands for {price.as_of} in {other} too;"
-                    " remove one of them",
-                )
-            )
-    return problems
+def read_table(path: Path) -> list[CloudPrice]:
+    """The prices of one file. Raises `ConfigError` with every problem."""
+    return [price for _, price in _numbered(path)]
 
 
 def table_text(prices: Iterable[CloudPrice]) -> str:
@@ -129,6 +115,26 @@ def write_whole(path: Path, content: bytes) -> Path:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
     return path
+
+
+def _numbered(path: Path) -> _Numbered:
+    """The prices of one file with their lines. Raises `ConfigError`."""
+    found, faults = rows(path, COLUMNS, price_of)
+    refuse(path, faults)
+    return found
+
+
+def _duplicates(found: Mapping[Path, _Numbered]) -> Iterator[tuple[Path, Fault]]:
+    """Prices whose series has another one on their day, in whichever of the files."""
+    first: dict[object, tuple[Path, int]] = {}
+    for path, prices in found.items():
+        for line, price in prices:
+            here = path, line
+            other, other_line = first.setdefault((price.series, price.as_of), here)
+            if (other, other_line) != here:
+                text = f"{price.provider} {price.sku} stands for {price.as_of} in {other}"
+                remedy = f"line {other_line} too; remove one of them"
+                yield path, Fault(line, "", f"{text}, {remedy}")
 
 
 def _cells(price: CloudPrice) -> list[object]:

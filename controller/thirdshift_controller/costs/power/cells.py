@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from thirdshift_controller.config.explain import nearest
-from thirdshift_controller.costs.currencies import CURRENCIES
+from thirdshift_controller.config.currencies import CURRENCIES
 
 
 def quoted(value: object) -> object:

@@ -6,6 +6,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from thirdshift_controller.config import Table
+from thirdshift_controller.config.fields import (
+    Amount,
+    CountCell,
+    Currency,
+    Day,
+    MonthName,
+    Number,
+    Positive,
+    Ratio,
+    Text,
+)
 from thirdshift_controller.costs.books.books import (
     Asset,
     Bill,
@@ -14,18 +25,7 @@ from thirdshift_controller.costs.books.books import (
     Credit,
     Method,
 )
-from thirdshift_controller.costs.books.fields import (
-    Amount,
-    Count,
-    Currency,
-    Day,
-    LineName,
-    MonthName,
-    MoreThanZero,
-    Number,
-    Ratio,
-    Text,
-)
+from thirdshift_controller.costs.books.files.line_name import LineName
 from thirdshift_controller.costs.exchange import Rate
 from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.origin import Origin
@@ -66,16 +66,16 @@ class AssetRow(Priced):
 
     name: Text
     line: LineName
-    quantity: Count
+    quantity: CountCell
     unit_price: Amount
     bought_on: Day
     in_service_on: Day
-    life_months: Count
+    life_months: CountCell
     residual_ratio: Ratio
     method: Method = Method.STRAIGHT_LINE
     supplier: str = ""
     as_of: Day
-    node_price: MoreThanZero | None = None
+    node_price: Positive | None = None
     """Of `nodes`: what each cost with its cards, to check the rows of one purchase against."""
 
     def value(self, place: Place) -> Asset:
@@ -100,7 +100,7 @@ class RateRow(Sourced):
 
     base: Currency
     quote: Currency
-    rate: MoreThanZero
+    rate: Positive
     as_of: Day
 
     def value(self, place: Place) -> Rate:
@@ -139,7 +139,7 @@ class CreditRow(Priced):
     line: LineName
     what: Text
     on: Day
-    amount: MoreThanZero
+    amount: Positive
     supplier: str = ""
 
     def value(self, place: Place) -> Credit:
@@ -169,7 +169,7 @@ class PlanRow(Sourced):
     utilised_ratio: Ratio
     kwh: Amount
     price_per_kwh: Amount
-    rate_of_exchange: MoreThanZero
+    rate_of_exchange: Positive
 
     def value(self, place: Place) -> BudgetPlan:
         """The plan."""

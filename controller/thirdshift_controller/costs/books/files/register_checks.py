@@ -1,4 +1,4 @@
-"""What single rows cannot show: rows that contradict each other, or that stand twice."""
+"""What single rows of the registers cannot show: that two contradict each other, or are one."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import combinations, groupby, pairwise
+from itertools import combinations, groupby
 from typing import Protocol, TypeVar
 
+from thirdshift_controller.config.complaints import Fault
+from thirdshift_controller.config.sheets import Row
 from thirdshift_controller.costs.books.books import Asset, Bill
-from thirdshift_controller.costs.books.complaints import Fault
-from thirdshift_controller.costs.books.registers import AssetRow
+from thirdshift_controller.costs.books.files.registers import AssetRow
 from thirdshift_controller.costs.exchange import Exchange, Rate
 from thirdshift_controller.costs.money import CurrencyError, Money
 from thirdshift_controller.costs.origin import Origin
@@ -52,27 +53,28 @@ def asset_faults(assets: Iterable[Asset]) -> Iterator[Fault]:
             yield Fault(_line(asset), "unit_price", f"{text}; mend the price of node or card")
 
 
-def node_faults(rows: Sequence[tuple[int, AssetRow]]) -> Iterator[Fault]:
+def node_faults(rows: Iterable[Row[AssetRow]]) -> Iterator[Fault]:
     """Purchases of nodes whose parts do not come to the price that was paid for the whole.
 
     Rows are of one purchase when supplier, day and currency are the same. Where no row of its
     nodes says what a node cost with its cards, nothing is asked.
     """
-    purchases = defaultdict[Hashable, list[tuple[int, AssetRow]]](list)
-    for line, row in rows:
-        if row.line in (Line.NODES, Line.GPU_CARDS):
-            purchases[row.supplier, row.bought_on, row.currency].append((line, row))
+    purchases = defaultdict[Hashable, list[Row[AssetRow]]](list)
+    for row in rows:
+        asset = row.cells
+        if asset.line in (Line.NODES, Line.GPU_CARDS):
+            purchases[asset.supplier, asset.bought_on, asset.currency].append(row)
     for purchase in purchases.values():
-        nodes = [(line, row) for line, row in purchase if row.line is Line.NODES]
-        if nodes and all(row.node_price for _, row in nodes):
-            yield from _untied(nodes, [row for _, row in purchase])
+        nodes = [row for row in purchase if row.cells.line is Line.NODES]
+        if nodes and all(row.cells.node_price for row in nodes):
+            yield from _untied(nodes, [row.cells for row in purchase])
 
 
-def _untied(nodes: Sequence[tuple[int, AssetRow]], parts: Iterable[AssetRow]) -> Iterator[Fault]:
-    line, _ = nodes[0]
-    dearest = max(row.node_price or Decimal(0) for _, row in nodes)
-    whole = sum((row.quantity * (row.node_price or 0) for _, row in nodes), Decimal(0))
-    paid = sum((row.quantity * row.unit_price for row in parts), Decimal(0))
+def _untied(nodes: Sequence[Row[AssetRow]], parts: Sequence[AssetRow]) -> Iterator[Fault]:
+    line, assets = nodes[0].line, [row.cells for row in nodes]
+    dearest = max(node.node_price or Decimal(0) for node in assets)
+    whole = sum((node.quantity * (node.node_price or 0) for node in assets), Decimal(0))
+    paid = sum((part.quantity * part.unit_price for part in parts), Decimal(0))
     for card in parts:
         if card.unit_price >= dearest:
             text = f"{card.name} are dearer at {card.unit_price:,} each than the whole node"
@@ -113,14 +115,6 @@ def bill_faults(bills: Sequence[Bill], assets: Iterable[Asset]) -> Iterator[Faul
 def _same_matter(one: Bill, other: Bill) -> bool:
     """Of two bills of a line; one that names nothing is for the whole line."""
     return one.what == other.what or "" in (one.what, other.what)
-
-
-def gaps(bills: Sequence[Bill]) -> Iterator[tuple[Bill, Bill]]:
-    """Bills of one matter between which days are billed by nobody."""
-    ordered = sorted(bills, key=lambda bill: (bill.line, bill.what, bill.from_on))
-    for one, other in pairwise(ordered):
-        if (one.line, one.what) == (other.line, other.what) and one.to_on < other.from_on:
-            yield one, other
 
 
 def rateless(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fakes.accounts import Refusal, spoil
-from thirdshift_controller.costs.books.files import load_accounts
+from thirdshift_controller.costs.books.files.load import load_books
 
 CREDITS = "line,what,on,amount,source\n"
 
@@ -37,7 +37,7 @@ CREDITS = "line,what,on,amount,source\n"
             "assets.csv",
             "1024,30000.00",
             "1024,NaN",
-            'unit_price: must be a number such as 30000.00, not "NaN"',
+            'unit_price: must be a number such as 12.50, not "NaN"',
         ),
         ("assets.csv", "1024,30000.00", "1024,-1", "line 2, column unit_price: must be at least 0"),
         (
@@ -51,7 +51,7 @@ CREDITS = "line,what,on,amount,source\n"
             "assets.csv",
             'in August 2024",2024-08-15',
             'in August 2024",',
-            "line 2, column as_of: is missing; add",
+            "line 2, column as_of: must be filled in",
         ),
         (
             "assets.csv",
@@ -274,6 +274,6 @@ def test_a_credit_is_more_than_nothing(folder: Path, refusal: Refusal) -> None:
     spoil(folder / "costs.toml", "[files]", '[files]\ncredits = "credits.csv"')
     path = folder / "credits.csv"
     path.write_text(CREDITS + "gpu_cards,RMA 1,2026-05-18,30000,x\n", encoding="utf-8")
-    assert load_accounts(folder / "costs.toml").books.credits[0].amount.shown() == "USD 30,000.00"
+    assert load_books(folder / "costs.toml").books.credits[0].amount.shown() == "USD 30,000.00"
     spoil(path, "30000", "-30000")
     assert "credits.csv, line 2, column amount: must be more than 0" in refusal()

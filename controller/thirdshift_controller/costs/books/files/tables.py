@@ -7,18 +7,10 @@ from decimal import Decimal
 from pydantic import ConfigDict
 
 from thirdshift_controller.config import Table
+from thirdshift_controller.config.fields import Amount, Currency, Day, Number, Positive, Ratio, Text
 from thirdshift_controller.config.source import Beside, Source
 from thirdshift_controller.costs.books.books import Basis, Capital, Contract, Range, Tax
-from thirdshift_controller.costs.books.fields import (
-    Amount,
-    Currency,
-    Day,
-    LineName,
-    MoreThanZero,
-    Number,
-    Ratio,
-    Text,
-)
+from thirdshift_controller.costs.books.files.line_name import LineName
 from thirdshift_controller.costs.origin import Origin
 
 
@@ -61,7 +53,7 @@ class ContractTable(Table):
     basis: Basis
     amount: Amount
     currency: Currency | None = None
-    quantity: MoreThanZero = Decimal(1)
+    quantity: Positive = Decimal(1)
     of: tuple[LineName, ...] = ()
     from_on: Day | None = None
     to_on: Day | None = None

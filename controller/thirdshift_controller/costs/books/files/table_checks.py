@@ -7,7 +7,7 @@ from datetime import date
 
 from thirdshift_controller.config.source import Problem
 from thirdshift_controller.costs.books.books import Basis
-from thirdshift_controller.costs.books.tables import ContractTable, CostsTables
+from thirdshift_controller.costs.books.files.tables import ContractTable, CostsTables
 from thirdshift_controller.costs.exchange import Exchange
 from thirdshift_controller.costs.money import CurrencyError
 

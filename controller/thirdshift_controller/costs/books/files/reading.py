@@ -8,10 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from thirdshift_controller.costs.books import checks
+from thirdshift_controller.config.complaints import Complaints, Fault
+from thirdshift_controller.config.sheets import Row, read_sheet
 from thirdshift_controller.costs.books.books import Asset, Bill, BudgetPlan, BudgetRow, Credit
-from thirdshift_controller.costs.books.complaints import Complaints, Fault
-from thirdshift_controller.costs.books.registers import (
+from thirdshift_controller.costs.books.files import register_checks as checks
+from thirdshift_controller.costs.books.files.registers import (
     AssetRow,
     BillRow,
     BudgetCells,
@@ -21,13 +22,12 @@ from thirdshift_controller.costs.books.registers import (
     RateRow,
     Sourced,
 )
-from thirdshift_controller.costs.books.sheets import read_sheet
-from thirdshift_controller.costs.books.tables import FilesTable
+from thirdshift_controller.costs.books.files.tables import FilesTable
 from thirdshift_controller.costs.exchange import Exchange, Rate
 
 R = TypeVar("R", bound=Sourced)
 V = TypeVar("V")
-_Rows = tuple[tuple[int, R], ...]
+_Rows = tuple[Row[R], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def read_registers(files: FilesTable, currency: str, complaints: Complaints) -> 
 
     def values(path: Path | None, rows: _Rows[R], value: Callable[[R, Place], V]) -> tuple[V, ...]:
         file = path.name if path else ""
-        return tuple(value(row, Place(file, line, currency)) for line, row in rows)
+        return tuple(value(row.cells, Place(file, row.line, currency)) for row in rows)
 
     assets = read(files.assets, AssetRow)
     if complaints.fine(files.assets):

@@ -9,7 +9,7 @@ import pytest
 
 from fakes.accounts import TORONTO_1024, Refusal
 from thirdshift_controller.config import ConfigError
-from thirdshift_controller.costs.books.files import load_accounts
+from thirdshift_controller.costs.books.files.load import load_books
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def refusal(folder: Path) -> Refusal:
 
     def told() -> str:
         with pytest.raises(ConfigError) as error:
-            load_accounts(folder / "costs.toml")
+            load_books(folder / "costs.toml")
         return str(error.value).replace(f"{folder}/", "")
 
     return told

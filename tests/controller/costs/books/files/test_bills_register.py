@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fakes.accounts import COLO_BILL, Refusal, cad, spoil
-from thirdshift_controller.costs.books.files import Accounts, load_accounts
+from thirdshift_controller.costs.books.files.load import BooksFile, load_books
 
 BILLS = "line,what,number,from_on,to_on,amount,currency,source\n"
 
@@ -18,8 +18,8 @@ def keep_bills(folder: Path, *rows: str) -> None:
     (folder / "bills.csv").write_text(BILLS + "\n".join(rows), encoding="utf-8")
 
 
-def load(folder: Path) -> Accounts:
-    return load_accounts(folder / "costs.toml")
+def load(folder: Path) -> BooksFile:
+    return load_books(folder / "costs.toml")
 
 
 @pytest.mark.parametrize(
@@ -61,11 +61,11 @@ def test_bills_of_other_matters_may_overlap(folder: Path) -> None:
         "colo,Cross-connects,2,2026-09-01,2026-10-01,-9,,x",
         "electricity,,3,2026-09-01,2026-10-01,9,,x",
     )
-    accounts = load(folder)
-    assert replace(accounts.books.bills[0], origin=COLO_BILL.origin) == replace(
+    file = load(folder)
+    assert replace(file.books.bills[0], origin=COLO_BILL.origin) == replace(
         COLO_BILL, what="Colocation", number="1", amount=cad("1.5"), supplier=""
     )
-    assert accounts.remarks == (
+    assert file.remarks == (
         "colo, Cross-connects: bill 2 (x; bills.csv, line 3) names none of the line's contracts"
         " (Colocation), so it is added to what they cost.",
     )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from fakes.accounts import TORONTO_1024, spoil
 from thirdshift_controller.config import ConfigError
 from thirdshift_controller.costs.books.books import Basis, Method
-from thirdshift_controller.costs.books.files import Accounts, load_accounts
+from thirdshift_controller.costs.books.files.load import BooksFile, load_books
 from thirdshift_controller.costs.origin import Origin
 from thirdshift_controller.costs.posting import Line
 
@@ -22,8 +22,8 @@ ASSETS = (TORONTO_1024 / "assets.csv").read_text(encoding="utf-8").splitlines()
 NOWHERE = Origin("")
 
 
-def load(folder: Path) -> Accounts:
-    return load_accounts(folder / "costs.toml")
+def load(folder: Path) -> BooksFile:
+    return load_books(folder / "costs.toml")
 
 
 def test_the_example_is_read_with_where_each_figure_stands(folder: Path) -> None:
@@ -48,10 +48,10 @@ def test_the_example_is_read_with_where_each_figure_stands(folder: Path) -> None
 
 
 def test_other_files_are_found_beside_it(folder: Path) -> None:
-    accounts = load(folder)
-    assert accounts.power == folder / "power.toml"
-    assert accounts.prices == folder / "prices"
-    assert accounts.remarks == ()
+    file = load(folder)
+    assert file.power == folder / "power.toml"
+    assert file.prices == folder / "prices"
+    assert file.remarks == ()
 
 
 def test_only_assets_are_needed(folder: Path) -> None:

@@ -8,13 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from thirdshift_controller.config.complaints import Complaints
 from thirdshift_controller.config.source import Source, read_source
 from thirdshift_controller.costs.books.books import Books
-from thirdshift_controller.costs.books.complaints import Complaints
-from thirdshift_controller.costs.books.reading import Registers, read_registers
-from thirdshift_controller.costs.books.remarks import remarks_on
-from thirdshift_controller.costs.books.table_checks import rateless_contracts, table_problems
-from thirdshift_controller.costs.books.tables import (
+from thirdshift_controller.costs.books.files.reading import Registers, read_registers
+from thirdshift_controller.costs.books.files.table_checks import rateless_contracts, table_problems
+from thirdshift_controller.costs.books.files.tables import (
     CostsTables,
     FilesAlone,
     capital_of,
@@ -22,11 +21,12 @@ from thirdshift_controller.costs.books.tables import (
     ranges_of,
     taxes_of,
 )
+from thirdshift_controller.costs.books.remarks import remarks_on
 from thirdshift_controller.costs.exchange import Exchange
 
 
 @dataclass(frozen=True, slots=True)
-class Accounts:
+class BooksFile:
     """The books, and where the other files about money are."""
 
     books: Books
@@ -38,7 +38,7 @@ class Accounts:
     """What a reader should know about the books before trusting them, a sentence each."""
 
 
-def load_accounts(path: Path) -> Accounts:
+def load_books(path: Path) -> BooksFile:
     """Read `costs.toml` and its registers. Raises `ConfigError` with every problem of all files."""
     source, complaints = read_source(path), Complaints()
     tables = complaints.attempt(path, lambda: source.fill(CostsTables))
@@ -51,10 +51,9 @@ def load_accounts(path: Path) -> Accounts:
     if complaints.fine(tables.files.exchange):
         problems += rateless_contracts(tables, exchange)
     complaints.attempt(path, lambda: source.refuse(problems))
-    if complaints:
-        raise complaints.refusal
+    complaints.refuse()
     books = _books(tables, source, registers, exchange)
-    return Accounts(books, tables.files.power, tables.files.prices, tuple(remarks_on(books)))
+    return BooksFile(books, tables.files.power, tables.files.prices, tuple(remarks_on(books)))
 
 
 def _look_at_registers(source: Source, complaints: Complaints) -> None:
