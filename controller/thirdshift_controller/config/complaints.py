@@ -29,11 +29,14 @@ class Fault:
 
 
 class Complaints:
-    """Gathers them while reading goes on; `refuse` then speaks for all, file by file."""
+    """Gathers them while reading goes on; `refuse` then speaks for all, file by file.
+
+    Of a file that is read more than once, each is told once.
+    """
 
     def __init__(self) -> None:
-        self._refusals: dict[Path, list[ConfigError]] = {}
-        self._faults: dict[Path, list[Fault]] = {}
+        self._refusals: dict[Path, list[str]] = {}
+        self._faults: dict[Path, set[Fault]] = {}
 
     def attempt(self, path: Path, read: Callable[[], T]) -> T | None:
         """What `read` makes of a file; `None` where it raised `ConfigError`, which is kept."""
@@ -41,12 +44,12 @@ class Complaints:
         try:
             return read()
         except ConfigError as error:
-            refusals.append(error)
+            refusals.append(str(error))
             return None
 
     def about(self, path: Path, faults: Iterable[Fault]) -> None:
         """Keep what is wrong with one table."""
-        self._faults.setdefault(path, []).extend(faults)
+        self._faults.setdefault(path, set()).update(faults)
 
     def fine(self, path: Path | None) -> bool:
         """Whether nothing is wrong with a file so far, be it that there is none."""
@@ -65,7 +68,7 @@ class Complaints:
     def _texts(self) -> list[str]:
         texts: list[str] = []
         for path in {**self._refusals, **self._faults}:
-            texts += map(str, self._refusals.get(path, ()))
+            texts += dict.fromkeys(self._refusals.get(path, ()))
             texts += _told(path, self._faults.get(path, ()))
         return texts
 

@@ -30,10 +30,14 @@ class Row(Generic[R]):
     cells: R
 
 
-def read_sheet(path: Path, model: type[R], complaints: Complaints) -> tuple[Row[R], ...]:
+def read_sheet(
+    path: Path, model: type[R], complaints: Complaints, *, may_be_empty: bool = True
+) -> tuple[Row[R], ...]:
     """The rows that can be read; the others, or the whole file, are complained of."""
     faults: list[Fault] = []
     rows = complaints.attempt(path, lambda: tuple(_rows(path, model, faults)))
+    if rows == () and not faults and not may_be_empty:
+        faults.append(Fault(1, "", "there is no row under the columns; add one"))
     complaints.about(path, faults)
     return rows or ()
 

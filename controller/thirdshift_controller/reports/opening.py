@@ -8,7 +8,7 @@ from thirdshift_controller.config import ConfigError
 from thirdshift_controller.costs.books.files.load import load_books
 from thirdshift_controller.costs.market.table import BUNDLED, load_prices
 from thirdshift_controller.costs.month.inputs import Accounts
-from thirdshift_controller.costs.power.file import load_power
+from thirdshift_controller.costs.power.files.load import load_power
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.shifts.roster import Roster
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from thirdshift_controller.costs.origin import Origin
 from thirdshift_controller.costs.power.errors import UnpricedError
-from thirdshift_controller.costs.power.reckoning import Priced, Reckoning, Unit
-from thirdshift_controller.costs.power.stretch import Stretch
-from thirdshift_controller.costs.power.windows import Slot, Window, any_holds
+from thirdshift_controller.costs.power.parts.reckoning import Priced, Reckoning, Unit
+from thirdshift_controller.costs.power.parts.stretch import Stretch
+from thirdshift_controller.costs.power.parts.windows import Slot, Window, any_holds
 
 
 @dataclass(frozen=True, slots=True)

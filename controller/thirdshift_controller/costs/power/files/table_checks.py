@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from thirdshift_controller.config.locate import KeyPath
 from thirdshift_controller.config.source import Problem
-from thirdshift_controller.costs.power.part_tables import AnyPart, PeriodTable, TimeOfUseTable
-from thirdshift_controller.costs.power.tables import TariffTable
-from thirdshift_controller.costs.power.windows import Slot, any_holds, slots_to_check
+from thirdshift_controller.costs.power.files.part_tables import AnyPart, PeriodTable, TimeOfUseTable
+from thirdshift_controller.costs.power.files.tables import TariffTable
+from thirdshift_controller.costs.power.parts.windows import Slot, any_holds, slots_to_check
 
 
 def tariff_problems(

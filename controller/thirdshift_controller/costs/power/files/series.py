@@ -8,37 +8,32 @@ from decimal import Decimal
 from pathlib import Path
 
 from thirdshift_controller.config import Table
+from thirdshift_controller.config.complaints import Complaints, Fault
+from thirdshift_controller.config.fields import Day, Instant, MonthName, Number, Text
+from thirdshift_controller.config.sheets import Row, read_sheet
 from thirdshift_controller.costs.origin import Origin
-from thirdshift_controller.costs.power.cells import (
-    DayCell,
-    InstantCell,
-    MonthCell,
-    NumberCell,
-    Text,
-)
-from thirdshift_controller.costs.power.csv_rows import Row, RowProblem, read_rows, refuse
-from thirdshift_controller.costs.power.published import VINTAGES, Published, Series, Vintage
+from thirdshift_controller.costs.power.parts.published import VINTAGES, Published, Series, Vintage
 
 
 class HourRow(Table):
     """An hour's price, which may be less than nothing."""
 
-    hour_at: InstantCell
-    per_kwh: NumberCell
+    hour_at: Instant
+    per_kwh: Number
 
 
 class MonthRow(Table):
     """A month's figure of one vintage."""
 
-    month: MonthCell
+    month: MonthName
     vintage: Vintage
-    published_on: DayCell
+    published_on: Day
 
 
 class RateRow(MonthRow):
     """A rate."""
 
-    per_kwh: NumberCell
+    per_kwh: Number
     source: Text
 
     @property
@@ -50,7 +45,7 @@ class RateRow(MonthRow):
 class TotalRow(MonthRow):
     """A sum of the whole system."""
 
-    total: NumberCell
+    total: Number
     source: Text
 
     @property
@@ -59,46 +54,50 @@ class TotalRow(MonthRow):
         return self.total
 
 
-def load_hours(path: Path) -> Mapping[datetime, Decimal]:
-    """Prices per kWh by the instant that their hour begins at. Raises `ConfigError`."""
-    rows = read_rows(path, HourRow)
-    refuse(path, _hour_problems(rows))
+def load_hours(path: Path, complaints: Complaints) -> Mapping[datetime, Decimal]:
+    """Prices per kWh by the instant that their hour begins at; what is wrong is complained of."""
+    rows = read_sheet(path, HourRow, complaints, may_be_empty=False)
+    complaints.about(path, _hour_faults(rows))
     return {row.cells.hour_at: row.cells.per_kwh for row in rows}
 
 
-def load_series(path: Path, model: type[RateRow] | type[TotalRow]) -> Series:
-    """Figures of months as they were published. Raises `ConfigError`."""
-    rows: Sequence[Row[RateRow | TotalRow]] = read_rows(path, model)
-    refuse(path, _month_problems(rows))
+def load_series(
+    path: Path, model: type[RateRow] | type[TotalRow], complaints: Complaints
+) -> Series:
+    """Figures of months as they were published; what is wrong is complained of."""
+    rows: Sequence[Row[RateRow | TotalRow]] = read_sheet(
+        path, model, complaints, may_be_empty=False
+    )
+    complaints.about(path, _month_faults(rows))
     return Series(path.name, tuple(_published(path, row) for row in rows))
 
 
-def _hour_problems(rows: Sequence[Row[HourRow]]) -> Iterator[RowProblem]:
+def _hour_faults(rows: Sequence[Row[HourRow]]) -> Iterator[Fault]:
     seen: dict[datetime, int] = {}
     for row in rows:
         at = row.cells.hour_at
         if (at.minute, at.second, at.microsecond) != (0, 0, 0):
-            yield RowProblem(row.line, "hour_at", "must be the beginning of an hour")
+            yield Fault(row.line, "hour_at", "must be the beginning of an hour")
         if at in seen:
             text = f"line {seen[at]} has a price for this hour too; keep one"
-            yield RowProblem(row.line, "hour_at", text)
+            yield Fault(row.line, "hour_at", text)
         seen[at] = row.line
 
 
-def _month_problems(rows: Sequence[Row[RateRow | TotalRow]]) -> Iterator[RowProblem]:
+def _month_faults(rows: Sequence[Row[RateRow | TotalRow]]) -> Iterator[Fault]:
     seen: dict[tuple[str, Vintage], Row[RateRow | TotalRow]] = {}
     for row in rows:
         key = row.cells.month, row.cells.vintage
         if key in seen:
             text = f"line {seen[key].line} has this vintage of the month too; keep one"
-            yield RowProblem(row.line, "vintage", text)
+            yield Fault(row.line, "vintage", text)
         seen[key] = row
     for row in rows:
         for vintage in VINTAGES[: VINTAGES.index(row.cells.vintage)]:
             earlier = seen.get((row.cells.month, vintage))
             if earlier and earlier.cells.published_on > row.cells.published_on:
                 text = f"is before that of the {vintage}, line {earlier.line}; mend one of them"
-                yield RowProblem(row.line, "published_on", text)
+                yield Fault(row.line, "published_on", text)
 
 
 def _published(path: Path, row: Row[RateRow | TotalRow]) -> Published:

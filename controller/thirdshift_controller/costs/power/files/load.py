@@ -6,64 +6,70 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
+from thirdshift_controller.config.complaints import Complaints
 from thirdshift_controller.config.locate import KeyPath
 from thirdshift_controller.config.source import Source, read_source
 from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.origin import Origin
-from thirdshift_controller.costs.power.checks import part_problems, tariff_problems
-from thirdshift_controller.costs.power.complaints import Complaints
-from thirdshift_controller.costs.power.part_reading import part_of, part_tables
-from thirdshift_controller.costs.power.part_tables import AnyPart
-from thirdshift_controller.costs.power.peaks import PeakTerms
-from thirdshift_controller.costs.power.plant import Plant
-from thirdshift_controller.costs.power.power import Hall, Power, Tariff
-from thirdshift_controller.costs.power.readings import Meter
-from thirdshift_controller.costs.power.readings_file import load_meters
-from thirdshift_controller.costs.power.stretch import Part
-from thirdshift_controller.costs.power.tables import (
+from thirdshift_controller.costs.power.files.meters import load_meters
+from thirdshift_controller.costs.power.files.part_reading import part_of, part_tables
+from thirdshift_controller.costs.power.files.part_tables import AnyPart
+from thirdshift_controller.costs.power.files.table_checks import part_problems, tariff_problems
+from thirdshift_controller.costs.power.files.tables import (
     HallTable,
     PeaksTable,
     PlantTable,
     PowerFile,
     TariffTable,
 )
+from thirdshift_controller.costs.power.parts.stretch import Part
+from thirdshift_controller.costs.power.peaks import PeakTerms
+from thirdshift_controller.costs.power.plant import Plant
+from thirdshift_controller.costs.power.power import Hall, Power, Tariff
 
 
 def load_power(path: Path) -> Power:
     """Read the file. Raises `ConfigError` with every problem of it, or of the files it names."""
     source, complaints = read_source(path), Complaints()
-    tables, problems = part_tables(source)
-    with complaints:
-        source.refuse([*problems, *part_problems(tables)])
-    with complaints:
-        file = source.fill(PowerFile)
-        source.refuse(tariff_problems(file.tariffs, source.line))
+    parts, problems = part_tables(source)
+    complaints.attempt(path, lambda: source.refuse([*problems, *part_problems(parts)]))
+    file = complaints.attempt(path, lambda: _filled(source))
+    if file is None or not complaints.fine(path):
+        raise complaints.refusal
+    power = _Reader(source, parts, complaints).power(file)
     complaints.refuse()
-    return _Reader(source, tables).power(file)
+    return power
+
+
+def _filled(source: Source) -> PowerFile:
+    file = source.fill(PowerFile)
+    source.refuse(tariff_problems(file.tariffs, source.line))
+    return file
 
 
 class _Reader:
     """Makes values of tables that are in order, and reads the files beside them."""
 
-    def __init__(self, source: Source, parts: Mapping[KeyPath, AnyPart]) -> None:
+    def __init__(
+        self, source: Source, parts: Mapping[KeyPath, AnyPart], complaints: Complaints
+    ) -> None:
         self._source = source
         self._parts = parts
-        self._complaints = Complaints()
+        self._complaints = complaints
 
     def power(self, file: PowerFile) -> Power:
-        """The whole. Raises `ConfigError` with every problem of the files beside it."""
-        meters = self._meters(file.hall)
+        """The whole; what is wrong with the files beside it is complained of."""
+        hall, currency = self._hall(file.hall), file.hall.currency
         tariffs = [self._tariff(number, tariff) for number, tariff in enumerate(file.tariffs)]
-        self._complaints.refuse()
         return Power(
             file=self._source.path.name,
-            hall=self._hall(file.hall, meters),
+            hall=hall,
             tariffs=tuple(sorted(tariffs, key=lambda tariff: tariff.from_on)),
-            plant=self._plant(file.plant, file.hall.currency) if file.plant else None,
-            peaks=self._peaks(file.peaks, file.hall.currency) if file.peaks else None,
+            plant=self._plant(file.plant, currency) if file.plant else None,
+            peaks=self._peaks(file.peaks, currency) if file.peaks else None,
         )
 
-    def _hall(self, table: HallTable, meters: tuple[Meter, ...]) -> Hall:
+    def _hall(self, table: HallTable) -> Hall:
         return Hall(
             currency=table.currency,
             pue=table.pue,
@@ -71,15 +77,8 @@ class _Reader:
             host_watts=table.host_watts,
             carbon_g_per_kwh=table.carbon_g_per_kwh,
             origin=self._origin(table.source, table.as_of, ("hall",)),
-            meters=meters,
+            meters=load_meters(table.readings, self._complaints) if table.readings else (),
         )
-
-    def _meters(self, table: HallTable) -> tuple[Meter, ...]:
-        meters: tuple[Meter, ...] = ()
-        if table.readings is not None:
-            with self._complaints:
-                meters = load_meters(table.readings)
-        return meters
 
     def _tariff(self, number: int, table: TariffTable) -> Tariff:
         path = ("tariffs", number)
@@ -98,8 +97,7 @@ class _Reader:
             place = (*path, "parts", position)
             part = self._parts[place]
             said_by, as_of = part.source or tariff.source, part.as_of or tariff.as_of
-            with self._complaints:
-                yield part_of(part, self._origin(said_by, as_of, place))
+            yield part_of(part, self._origin(said_by, as_of, place), self._complaints)
 
     def _plant(self, table: PlantTable, currency: str) -> Plant:
         values = table.model_dump(exclude={"source", "as_of"})

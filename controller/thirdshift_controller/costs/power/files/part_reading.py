@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
+from thirdshift_controller.config.complaints import Complaints
 from thirdshift_controller.config.explain import explain
 from thirdshift_controller.config.locate import KeyPath
 from thirdshift_controller.config.source import Problem, Source
 from thirdshift_controller.costs.origin import Origin
-from thirdshift_controller.costs.power.part_tables import (
+from thirdshift_controller.costs.power.files.part_tables import (
     KINDS,
     AdjustmentTable,
     AnyPart,
@@ -22,6 +23,13 @@ from thirdshift_controller.costs.power.part_tables import (
     TiersTable,
     TimeOfUseTable,
 )
+from thirdshift_controller.costs.power.files.series import (
+    RateRow,
+    TotalRow,
+    load_hours,
+    load_series,
+)
+from thirdshift_controller.costs.power.files.when_tables import When
 from thirdshift_controller.costs.power.parts.adjustment import Adjustment, PeakShare
 from thirdshift_controller.costs.power.parts.energy import (
     Flat,
@@ -32,15 +40,8 @@ from thirdshift_controller.costs.power.parts.energy import (
     TimeOfUse,
 )
 from thirdshift_controller.costs.power.parts.monthly import Demand, Fixed
-from thirdshift_controller.costs.power.series_files import (
-    RateRow,
-    TotalRow,
-    load_hours,
-    load_series,
-)
-from thirdshift_controller.costs.power.stretch import Part
-from thirdshift_controller.costs.power.when_tables import When
-from thirdshift_controller.costs.power.windows import Window
+from thirdshift_controller.costs.power.parts.stretch import Part
+from thirdshift_controller.costs.power.parts.windows import Window
 
 
 def part_tables(source: Source) -> tuple[dict[KeyPath, AnyPart], list[Problem]]:
@@ -62,8 +63,8 @@ def part_tables(source: Source) -> tuple[dict[KeyPath, AnyPart], list[Problem]]:
     return parts, problems
 
 
-def part_of(table: AnyPart, origin: Origin) -> Part:
-    """A part with what its own file holds. Raises `ConfigError` for that file."""
+def part_of(table: AnyPart, origin: Origin, complaints: Complaints) -> Part:
+    """A part with what its own file holds; what is wrong with that is complained of."""
     match table:
         case FlatTable():
             return Flat(table.name, origin, table.per_kwh)
@@ -78,12 +79,12 @@ def part_of(table: AnyPart, origin: Origin) -> Part:
         case FixedTable():
             return Fixed(table.name, origin, table.per_month)
         case MarketTable():
-            prices = load_hours(table.rate_file)
+            prices = load_hours(table.rate_file, complaints)
             return Market(table.name, origin, prices, table.rate_file.name)
         case AdjustmentTable():
-            return Adjustment(table.name, load_series(table.rate_file, RateRow))
+            return Adjustment(table.name, load_series(table.rate_file, RateRow, complaints))
         case PeakShareTable():
-            totals = load_series(table.rate_file, TotalRow)
+            totals = load_series(table.rate_file, TotalRow, complaints)
             return PeakShare(table.name, table.peak_demand_factor, totals)
 
 

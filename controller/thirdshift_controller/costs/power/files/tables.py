@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from thirdshift_controller.config import Table
-from thirdshift_controller.config.source import Beside, Count
-from thirdshift_controller.costs.power.cells import (
+from thirdshift_controller.config.fields import (
     Amount,
     Currency,
+    Day,
+    Number,
     Positive,
     PositiveRatio,
-    PueRatio,
     Ratio,
     Text,
 )
+from thirdshift_controller.config.source import Beside, Count
+
+PueRatio = Annotated[Number, Field(ge=1)]
+"""Facility to IT."""
 
 
 class HallTable(Table):
@@ -31,7 +34,7 @@ class HallTable(Table):
     carbon_g_per_kwh: Amount | None = None
     readings: Beside | None = None
     source: Text
-    as_of: date
+    as_of: Day
 
 
 class TariffTable(Table):
@@ -39,12 +42,12 @@ class TariffTable(Table):
 
     name: Text
     supplier: Text
-    from_on: date
-    to_on: date | None = None
+    from_on: Day
+    to_on: Day | None = None
     """The first day on which it holds no more."""
-    holidays: tuple[date, ...] = ()
+    holidays: tuple[Day, ...] = ()
     source: Text
-    as_of: date
+    as_of: Day
     parts: Annotated[tuple[dict[str, Any], ...], Field(min_length=1)]
     """Each by its own kind's table, in `part_tables.py`."""
 
@@ -63,7 +66,7 @@ class PlantTable(Table):
     carbon_kg_per_gj: Amount
     carbon_per_tonne: Amount
     source: Text
-    as_of: date
+    as_of: Day
 
 
 class PeaksTable(Table):
@@ -76,7 +79,7 @@ class PeaksTable(Table):
     power_cut_ratio: Ratio
     speed_cut_ratio: Ratio
     source: Text
-    as_of: date
+    as_of: Day
 
 
 class PowerFile(Table):

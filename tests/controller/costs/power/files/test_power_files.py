@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from controller.costs.power.halls import FILES
+from controller.costs.power.halls import EXAMPLES
 from thirdshift_controller.config import ConfigError
-from thirdshift_controller.costs.power.file import load_power
+from thirdshift_controller.costs.power.files.load import load_power
 from thirdshift_controller.costs.power.parts.adjustment import Adjustment, PeakShare
 from thirdshift_controller.costs.power.parts.energy import Flat, Market, Tiers, TimeOfUse
 from thirdshift_controller.costs.power.parts.monthly import Demand, Fixed
-from thirdshift_controller.costs.power.published import Vintage
+from thirdshift_controller.costs.power.parts.published import Vintage
 
-CLASS_A = (FILES / "class_a.toml").read_text(encoding="utf-8")
-TIME_OF_USE = (FILES / "time_of_use.toml").read_text(encoding="utf-8")
-TIERS = (FILES / "tiers.toml").read_text(encoding="utf-8")
+CLASS_A = (EXAMPLES / "class_a.toml").read_text(encoding="utf-8")
+TIME_OF_USE = (EXAMPLES / "time_of_use.toml").read_text(encoding="utf-8")
+TIERS = (EXAMPLES / "tiers.toml").read_text(encoding="utf-8")
 RATES = "month,vintage,published_on,per_kwh,source\n"
 TOTALS = "month,vintage,published_on,total,source\n"
 
@@ -46,7 +46,7 @@ def line_of(text: str, words: str) -> int:
     return text[: text.index(words)].count("\n") + 1
 
 
-@pytest.mark.parametrize("path", sorted(FILES.glob("*.toml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.stem)
 def test_every_example_loads(path: Path) -> None:
     site = load_power(path)
     assert site.hall.currency == "CAD"
@@ -54,7 +54,7 @@ def test_every_example_loads(path: Path) -> None:
 
 
 def test_every_number_knows_its_file_line_day_and_source() -> None:
-    site = load_power(FILES / "class_b.toml")
+    site = load_power(EXAMPLES / "class_b.toml")
     (tariff,) = site.tariffs
     commodity, regulatory, _ = tariff.parts
     assert isinstance(commodity, Flat)
@@ -93,18 +93,18 @@ def test_each_kind_of_part_is_read(tmp_path: Path) -> None:
     assert isinstance(class_a, PeakShare)
     assert class_a.factor == Decimal(2700) / Decimal(47_000_000)
     assert class_a.totals.figures[0].value == Decimal(500_000_000)
-    (regulated,) = load_power(FILES / "time_of_use.toml").tariffs
+    (regulated,) = load_power(EXAMPLES / "time_of_use.toml").tariffs
     assert [type(part) for part in regulated.parts] == [TimeOfUse, Fixed]
-    (delivery,) = load_power(FILES / "delivery_by_demand.toml").tariffs
+    (delivery,) = load_power(EXAMPLES / "delivery_by_demand.toml").tariffs
     assert {type(part) for part in delivery.parts} == {Demand}
-    (tiered,) = load_power(FILES / "tiers.toml").tariffs
+    (tiered,) = load_power(EXAMPLES / "tiers.toml").tariffs
     assert [type(part) for part in tiered.parts] == [Tiers]
 
 
 @pytest.mark.parametrize(
     ("good", "bad", "complaint"),
     [
-        ('currency = "CAD"', 'currency = "CAN"', 'hall.currency: "CAN" is no currency (ISO 4217)'),
+        ('currency = "CAD"', 'currency = "CAN"', 'hall.currency: "CAN" is no currency of ISO 4217'),
         ('pue = "1.35"', "pue = 1.35", "hall.pue: must stand in quotes to stay exact"),
         ('pue = "1.35"', 'pue = "0.9"', 'hall.pue: must be at least 1, not "0.9"'),
         ('other_it_kw = "110"', "", "hall.other_it_kw: is missing; add it here"),
@@ -256,7 +256,7 @@ def test_tiers_that_do_not_rise_are_refused(
         (
             "adjustment",
             f"{RATES}2026-13,actual,2026-11-16,0.07,IESO\n",
-            "line 2, column month: must be text of the form",
+            "line 2, column month: must be a month such as 2026-01",
         ),
         (
             "adjustment",
@@ -266,7 +266,7 @@ def test_tiers_that_do_not_rise_are_refused(
         (
             "adjustment",
             f"{RATES}2026-10,actual,,0.07,IESO\n",
-            'line 2, column published_on: must be a day such as 2026-11-09, not ""',
+            "line 2, column published_on: must be filled in",
         ),
         (
             "adjustment",
@@ -296,7 +296,7 @@ def test_tiers_that_do_not_rise_are_refused(
         (
             "market",
             "hour_at,per_kwh\n2026-10-01T04:00Z,high\n",
-            'line 2, column per_kwh: must be a number such as 0.0712, not "high"',
+            'line 2, column per_kwh: must be a number such as 12.50, not "high"',
         ),
     ],
 )
@@ -315,10 +315,21 @@ def test_every_file_beside_it_is_told_of(tmp_path: Path) -> None:
         *('kind = "market"', 'name = "Market"', 'rate_file = "none.csv"', "[[tariffs.parts]]"),
         *('kind = "adjustment"', 'name = "GA"', 'rate_file = "rates.csv"'),
     ).replace('host_watts = "2000"', 'host_watts = "2000"\nreadings = "meters.csv"')
-    meters, market, rates = refusal(write(tmp_path, text)).splitlines()
+    meters, market, *rates = refusal(write(tmp_path, text)).splitlines()
     assert meters.startswith(f"{tmp_path / 'meters.csv'}: there is no such file")
     assert market.startswith(f"{tmp_path / 'none.csv'}: there is no such file")
-    assert rates.startswith(f"{tmp_path / 'rates.csv'}, line 1: the columns must be month,vintage")
+    assert rates[0].startswith(f"{tmp_path / 'rates.csv'}, line 1, column hour: is not known here")
+    assert rates[-1] == (
+        f"{tmp_path / 'rates.csv'}, line 1, column vintage: is missing; add it to the first line"
+    )
+
+
+def test_what_is_wrong_with_a_file_that_two_parts_name_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "rates.csv").write_text(f"{RATES}2026-10,final,2026-11-16,0.07,I\n", "utf-8")
+    twice = ('kind = "adjustment"', 'name = "Once more"', 'rate_file = "rates.csv"')
+    part = ('kind = "adjustment"', 'name = "GA"', 'rate_file = "rates.csv"', "[[tariffs.parts]]")
+    (told,) = refusal(write(tmp_path, with_part(*part, *twice))).splitlines()
+    assert told.startswith(f"{tmp_path / 'rates.csv'}, line 2, column vintage: must be one of")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from thirdshift_controller.config import Table
-from thirdshift_controller.costs.power.windows import (
+from thirdshift_controller.costs.power.parts.windows import (
     LEAP_YEAR,
     WHOLE_YEAR,
     DayKind,

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from math import ceil, fsum
+from math import fsum
 from typing import Protocol, TypeVar
 
 from thirdshift_controller.costs.calendar import Month
 from thirdshift_controller.costs.power.figures import FacilityHour
-from thirdshift_controller.costs.power.reckoning import Drawn, Reckoning
-from thirdshift_controller.costs.power.windows import Slot, slot_of
+from thirdshift_controller.costs.power.hours import HOUR, clock_hours, exact
+from thirdshift_controller.costs.power.parts.reckoning import Drawn, Reckoning
+from thirdshift_controller.costs.power.parts.windows import Slot, slot_of
 
 K = TypeVar("K", bound=Hashable)
-HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +74,6 @@ class Part(Protocol):
 
     def reckon(self, stretch: Stretch) -> Reckoning:
         """What it comes to. Raises `UnpricedError` where a price is not known."""
-
-
-def clock_hours(month: Month) -> range:
-    """The hours of the clock that begin in a month, numbered from 1970 on (UTC)."""
-    first, end = (at.timestamp() / HOUR.total_seconds() for at in (month.from_at, month.to_at))
-    return range(ceil(first), ceil(end))
-
-
-def exact(number: float) -> Decimal:
-    """The shortest decimal that the number stands for."""
-    return Decimal(repr(number))
 
 
 def drawn_in(hour: FacilityHour) -> Drawn:

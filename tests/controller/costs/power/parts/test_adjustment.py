@@ -14,7 +14,7 @@ from thirdshift_controller.costs.origin import Origin
 from thirdshift_controller.costs.power.electricity import electricity
 from thirdshift_controller.costs.power.errors import UnpricedError
 from thirdshift_controller.costs.power.parts.adjustment import Adjustment, PeakShare
-from thirdshift_controller.costs.power.published import Published, Series, Vintage
+from thirdshift_controller.costs.power.parts.published import Published, Series, Vintage
 
 OCTOBER = month("2026-10")
 HOURS = facility(OCTOBER)

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from controller.costs.power.halls import FILES, KNOWN_ON, cost, facility, month, power
+from controller.costs.power.halls import EXAMPLES, KNOWN_ON, cost, facility, month, power
 from thirdshift_controller.costs.power.electricity import electricity
 from thirdshift_controller.costs.power.errors import UnpricedError
 from thirdshift_controller.costs.power.figures import FacilityHour
-from thirdshift_controller.costs.power.file import load_power
+from thirdshift_controller.costs.power.files.load import load_power
 from thirdshift_controller.costs.power.power import Power
 
 OFF, MID, ON = Decimal("0.098"), Decimal("0.157"), Decimal("0.203")
@@ -19,7 +19,7 @@ OFF, MID, ON = Decimal("0.098"), Decimal("0.157"), Decimal("0.203")
 
 @pytest.fixture(scope="module")
 def regulated() -> Power:
-    return load_power(FILES / "time_of_use.toml")
+    return load_power(EXAMPLES / "time_of_use.toml")
 
 
 def price(site: Power, local: str) -> Decimal:
@@ -67,7 +67,7 @@ def test_an_hour_costs_what_the_board_says(regulated: Power, local: str, expecte
     ],
 )
 def test_nights_are_cheapest_with_ultra_low_overnight(local: str, expected: Decimal) -> None:
-    assert price(load_power(FILES / "ultra_low_overnight.toml"), local) == expected
+    assert price(load_power(EXAMPLES / "ultra_low_overnight.toml"), local) == expected
 
 
 def quantities(site: Power, of: str) -> dict[str, int]:

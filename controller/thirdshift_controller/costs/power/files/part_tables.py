@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from thirdshift_controller.config import Table
+from thirdshift_controller.config.fields import Amount, Day, Instant, Positive, PositiveRatio, Text
 from thirdshift_controller.config.source import Beside
-from thirdshift_controller.costs.power.cells import Amount, Positive, PositiveRatio, Text
-from thirdshift_controller.costs.power.when_tables import When
+from thirdshift_controller.costs.power.files.when_tables import When
 
 
 class PartTable(Table):
@@ -20,7 +19,7 @@ class PartTable(Table):
     name: Text
     source: Text | None = None
     """Where it is not the tariff's, as is the next."""
-    as_of: date | None = None
+    as_of: Day | None = None
 
 
 class FlatTable(PartTable):
@@ -101,7 +100,7 @@ class AdjustmentTable(PartTable):
 class PeakTable(Table):
     """An hour in which the system was highest."""
 
-    hour_at: AwareDatetime
+    hour_at: Instant
     site_kwh: Amount
     system_kwh: Positive
 
