@@ -43,7 +43,7 @@ class TimeOfUse:
     name: str
     origin: Origin
     periods: tuple[Period, ...]
-    """Together they hold every hour once, as `checks.py` sees to."""
+    """Together they hold every hour once, as `files/table_checks.py` sees to."""
 
     def reckon(self, stretch: Stretch) -> Reckoning:
         """By period, in the order of the file."""
