@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from thirdshift_controller.config.complaints import Fault
-from thirdshift_controller.costs.market.cells import rows
+from thirdshift_controller.config.sheets import read_rows
 from thirdshift_controller.costs.market.importers.gathering import Gathering
 from thirdshift_controller.costs.market.importers.remarks import Imported, Trap
 from thirdshift_controller.costs.market.importers.source import Given, SourceFile
+from thirdshift_controller.costs.market.price_row import PriceRow
 from thirdshift_controller.costs.market.record import CURRENCY
-from thirdshift_controller.costs.market.table import COLUMNS, price_of
 
 _TRAPS = {
     "as_of": Trap.NO_DATE,
@@ -25,8 +25,9 @@ _TRAPS = {
 def read(file: SourceFile, given: Given) -> Imported:
     """The rows that can be read. Raises `ConfigError` where the first line names other columns."""
     gathering = Gathering(file, given)
-    found, faults = rows(file.path, COLUMNS, price_of)
-    for line, price in found:
+    faults: list[Fault] = []
+    for row in read_rows(file.path, PriceRow, faults):
+        line, price = row.line, row.cells.value
         gathering.row()
         if price.price.currency != CURRENCY:
             gathering.mark(line, "currency", Trap.CURRENCY, "decides nothing")
