@@ -48,6 +48,8 @@ def test_the_example_is_read_with_where_each_figure_stands(folder: Path) -> None
 
 
 def test_other_files_are_found_beside_it(folder: Path) -> None:
+    power = 'power = "power.toml"\n'
+    spoil(folder / "costs.toml", power, f'{power}prices = "prices"\n')
     file = load(folder)
     assert file.power == folder / "power.toml"
     assert file.prices == folder / "prices"
