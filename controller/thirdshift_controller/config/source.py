@@ -19,12 +19,12 @@ from pydantic import (
     ValidationInfo,
 )
 
+from thirdshift_controller.config.complaints import first_of
 from thirdshift_controller.config.errors import ConfigError
 from thirdshift_controller.config.explain import explain
 from thirdshift_controller.config.locate import KeyPath, lines_by_path
 
 M = TypeVar("M", bound=BaseModel)
-_MANY = 20
 _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 _SYNTAX_REMEDY = "docs/site-files.md shows how it is written"
 _SYNTAX_REMEDIES = {
@@ -100,8 +100,7 @@ class Source:
         lines = [
             text for _, text in sorted((self.line(p.path), self._complaint(p)) for p in problems)
         ]
-        more = [f"… and {len(lines) - _MANY} more"] if len(lines) > _MANY else []
-        return ConfigError("\n".join(lines[:_MANY] + more))
+        return ConfigError("\n".join(first_of(lines, self.path)))
 
     def line(self, path: KeyPath) -> int:
         """The line of a key; where it is missing, that of the table it belongs to."""

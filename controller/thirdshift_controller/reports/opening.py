@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from thirdshift_controller.config import ConfigError
-from thirdshift_controller.costs.books.files import load_accounts
+from thirdshift_controller.costs.books.files.load import load_books
 from thirdshift_controller.costs.market.table import BUNDLED, load_prices
 from thirdshift_controller.costs.month.inputs import Accounts
-from thirdshift_controller.costs.power.file import load_power
+from thirdshift_controller.costs.power.files.load import load_power
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.shifts.roster import Roster
 
@@ -18,7 +18,7 @@ def open_accounts(costs: Path, site: Site, roster: Roster) -> Accounts:
 
     Without a folder of its own a site is compared with the prices that come with the program.
     """
-    file = load_accounts(costs)
+    file = load_books(costs)
     if file.power is None:
         raise ConfigError(
             f"{costs}: files.power is missing; name the file with the tariffs of electricity"

@@ -72,7 +72,7 @@ def test_every_problem_is_named_in_the_order_of_the_file(path: Path) -> None:
 def test_many_problems_are_counted_after_the_first_twenty(path: Path) -> None:
     lines = complaint(path, "[[shelves]]\n" * 25)
     assert len(lines) == 21
-    assert lines[-1] == "… and 5 more"
+    assert lines[-1] == f"… and 5 more in {path}"
 
 
 def test_the_value_of_a_secret_is_never_repeated(path: Path) -> None:

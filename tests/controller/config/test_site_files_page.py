@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from thirdshift_controller.costs.books.file import load_costs
 
 from servers.certificates import Authority
 from thirdshift_controller.config import (
@@ -20,7 +21,6 @@ from thirdshift_controller.config import (
 )
 from thirdshift_controller.config.site_tables import SiteFile
 from thirdshift_controller.config.source import Table, read_toml
-from thirdshift_controller.costs.books.file import load_costs
 from thirdshift_controller.wire import Role, Scope
 
 PAGE = Path(__file__).parents[3] / "docs" / "site-files.md"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from thirdshift_controller.costs.books.books import Bill, Books
-from thirdshift_controller.costs.books.checks import gaps
 
 
 def remarks_on(books: Books) -> Iterator[str]:
     """Days between bills that nobody billed, and bills for what was never reckoned."""
-    for earlier, later in gaps(books.bills):
+    for earlier, later in _gaps(books.bills):
         yield (
             f"{_matter(later)}: no bill covers {earlier.to_on} to {later.from_on} ({later.origin});"
             " what was reckoned stands."
@@ -22,6 +22,14 @@ def remarks_on(books: Books) -> Iterator[str]:
                 f"{_matter(bill)}: bill {bill.number} ({bill.origin}) names none of the line's"
                 f" contracts ({', '.join(names)}), so it is added to what they cost."
             )
+
+
+def _gaps(bills: Sequence[Bill]) -> Iterator[tuple[Bill, Bill]]:
+    """Bills of one matter between which days are billed by nobody."""
+    ordered = sorted(bills, key=lambda bill: (bill.line, bill.what, bill.from_on))
+    for one, other in pairwise(ordered):
+        if (one.line, one.what) == (other.line, other.what) and one.to_on < other.from_on:
+            yield one, other
 
 
 def _matter(bill: Bill) -> str:

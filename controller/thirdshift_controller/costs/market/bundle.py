@@ -117,7 +117,7 @@ def install(bundle: Bundle, folder: Path, *, replace: bool) -> list[Path]:
 
 
 def _listed(path: Path) -> Listed:
-    prices = [price for _, price in read_table(path)]
+    prices = read_table(path)
     if not prices:
         raise ConfigError(f"{path} has no row; leave it out")
     return Listed(
@@ -211,4 +211,4 @@ def _prices(name: str, content: bytes) -> list[CloudPrice]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(content)
-        return [price for _, price in read_table(path)]
+        return read_table(path)

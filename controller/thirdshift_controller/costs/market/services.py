@@ -5,26 +5,19 @@ A second, small table beside that of the GPUs; it answers what owning saves besi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-from thirdshift_controller.costs.market.cells import (
-    Column,
-    Problem,
-    csv_text,
-    day,
-    letters,
-    number,
-    refuse,
-    rows,
-    word,
-)
+from thirdshift_controller.config import Table
+from thirdshift_controller.config.complaints import Fault, refuse
+from thirdshift_controller.config.fields import Amount, Currency, Day, Text
+from thirdshift_controller.config.sheets import Row, read_rows
 from thirdshift_controller.costs.market.record import Quality
+from thirdshift_controller.costs.market.writing import csv_text
 from thirdshift_controller.costs.money import Money
 
 BUNDLED_SERVICES = Path(str(files("thirdshift_controller.costs.market") / "service_prices.csv"))
@@ -69,31 +62,33 @@ class ServicePrice:
     licence: str | None = None
 
 
-COLUMNS = (
-    Column("provider", str, required=True),
-    Column("sku", str, required=True),
-    Column("kind", word(Service), required=True),
-    Column("price", number, required=True),
-    Column("currency", letters(3), required=True),
-    Column("region", str),
-    Column("as_of", day, required=True),
-    Column("quality", word(Quality), required=True),
-    Column("source", str, required=True),
-    Column("licence", str),
-)
+class ServiceRow(Table):
+    """A row of the table: the columns in their order."""
+
+    provider: Text
+    sku: Text
+    kind: Service
+    price: Amount
+    currency: Currency
+    region: str | None = None
+    as_of: Day
+    quality: Quality
+    source: Text
+    licence: str | None = None
+
+    @property
+    def value(self) -> ServicePrice:
+        """The price."""
+        plain = self.model_dump(exclude={"price", "currency"})
+        return ServicePrice(**plain, price=Money(self.price, self.currency))
 
 
 def load_services(path: Path = BUNDLED_SERVICES) -> tuple[ServicePrice, ...]:
     """Read a table. Raises `ConfigError` with file, line, column and remedy of every problem."""
-    found, problems = rows(path, COLUMNS, _price)
-    seen: set[object] = set()
-    for place, price in found:
-        key = price.provider, price.sku, price.kind, price.region, price.as_of
-        if key in seen:
-            problems.append(Problem(place, f"{price.sku} stands twice for {price.as_of}"))
-        seen.add(key)
-    refuse(problems)
-    return tuple(price for _, price in found)
+    faults: list[Fault] = []
+    rows = read_rows(path, ServiceRow, faults)
+    refuse(path, [*faults, *_duplicates(rows)])
+    return tuple(row.cells.value for row in rows)
 
 
 def services_on(prices: Iterable[ServicePrice], kind: Service, on: date) -> list[ServicePrice]:
@@ -109,18 +104,23 @@ def services_on(prices: Iterable[ServicePrice], kind: Service, on: date) -> list
 
 def services_text(prices: Iterable[ServicePrice]) -> str:
     """The CSV file of these prices; reading it gives them back."""
-    header = [column.name for column in COLUMNS]
-    return csv_text(header, [_cells(price) for price in prices])
+    return csv_text(ServiceRow.model_fields, (_cells(price) for price in prices))
+
+
+def _duplicates(rows: Iterable[Row[ServiceRow]]) -> Iterator[Fault]:
+    first: dict[object, int] = {}
+    for row in rows:
+        cells = row.cells
+        key = cells.provider, cells.sku, cells.kind, cells.region, cells.as_of
+        other = first.setdefault(key, row.line)
+        if other != row.line:
+            text = f"{cells.sku} stands for {cells.as_of} in line {other} too; remove one of them"
+            yield Fault(row.line, "", text)
 
 
 def _cells(price: ServicePrice) -> list[object]:
     money = {"price": price.price.amount, "currency": price.price.currency}
     return [
-        money[column.name] if column.name in money else getattr(price, column.name)
-        for column in COLUMNS
+        money[column] if column in money else getattr(price, column)
+        for column in ServiceRow.model_fields
     ]
-
-
-def _price(values: Mapping[str, Any]) -> ServicePrice:
-    plain = {name: value for name, value in values.items() if name != "currency"}
-    return ServicePrice(**{**plain, "price": Money(values["price"], values["currency"])})

@@ -5,67 +5,18 @@ A place is one file or a folder of them; the table that comes with the program i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from thirdshift_controller.config import ConfigError
-from thirdshift_controller.costs.market.cells import (
-    Column,
-    Place,
-    Problem,
-    amount,
-    count,
-    csv_text,
-    day,
-    letters,
-    number,
-    refuse,
-    rows,
-    word,
-    yes_or_no,
-)
-from thirdshift_controller.costs.market.record import (
-    CURRENCY,
-    CloudPrice,
-    Fabric,
-    PurchaseOption,
-    Quality,
-)
-from thirdshift_controller.costs.money import Money
+from thirdshift_controller.config.complaints import Complaints, Fault, refuse
+from thirdshift_controller.config.sheets import Row, read_rows, read_sheet
+from thirdshift_controller.costs.market.price_row import PriceRow
+from thirdshift_controller.costs.market.record import CloudPrice
+from thirdshift_controller.costs.market.writing import csv_text
 
 BUNDLED = Path(str(files("thirdshift_controller.costs.market") / "cloud_prices.csv"))
-
-COLUMNS = (
-    Column("provider", str, required=True),
-    Column("sku", str, required=True),
-    Column("gpu_model", str, required=True),
-    Column("gpu_mem_gib", amount),
-    Column("gpu_count", count),
-    Column("vcpu", amount),
-    Column("ram_gib", amount),
-    Column("fabric", word(Fabric)),
-    Column("region", str),
-    Column("country", letters(2)),
-    Column("purchase_option", word(PurchaseOption), required=True),
-    Column("term_months", count),
-    Column("upfront", number),
-    Column("price_per_instance_hour", amount),
-    Column("price_per_gpu_hour", amount),
-    Column("currency", letters(3)),
-    Column("unit_ok", yes_or_no),
-    Column("as_of", day, required=True),
-    Column("effective_from", day),
-    Column("n_quotes", count),
-    Column("quality", word(Quality), required=True),
-    Column("source", str, required=True),
-    Column("source_label", str),
-    Column("licence", str),
-    Column("sha256", str),
-)
-_OF_MONEY = ("upfront", "price_per_instance_hour", "price_per_gpu_hour", "currency")
 
 
 def load_prices(place: Path = BUNDLED) -> tuple[CloudPrice, ...]:
@@ -74,9 +25,13 @@ def load_prices(place: Path = BUNDLED) -> tuple[CloudPrice, ...]:
     Raises `ConfigError` with file, line, column and remedy of every problem: a bad cell, or a
     price of one series that stands twice for one day.
     """
-    found = [one for path in tables_of(place) for one in read_table(path)]
-    refuse(duplicates(found))
-    return tuple(price for _, price in found)
+    complaints = Complaints()
+    found = {path: read_sheet(path, PriceRow, complaints) for path in tables_of(place)}
+    prices = {path: _prices(rows) for path, rows in found.items()}
+    for path, fault in _duplicates(prices):
+        complaints.about(path, [fault])
+    complaints.refuse()
+    return tuple(price for of_file in prices.values() for _, price in of_file)
 
 
 def tables_of(place: Path) -> list[Path]:
@@ -89,34 +44,17 @@ def tables_of(place: Path) -> list[Path]:
     return found
 
 
-def read_table(path: Path) -> list[tuple[Place, CloudPrice]]:
-    """The prices of one file with their lines. Raises `ConfigError` with every problem."""
-    found, problems = rows(path, COLUMNS, price_of)
-    refuse(problems)
-    return found
-
-
-def duplicates(found: Iterable[tuple[Place, CloudPrice]]) -> list[Problem]:
-    """A problem for each price whose series has another one on its day."""
-    first: dict[object, Place] = {}
-    problems = []
-    for place, price in found:
-        other = first.setdefault((price.series, price.as_of), place)
-        if other is not place:
-            problems.append(
-                Problem(
-                    place,
-                    f"{price.provider} {price.sku} stands for {price.as_of} in {other} too;"
-                    " remove one of them",
-                )
-            )
-    return problems
+def read_table(path: Path) -> list[CloudPrice]:
+    """The prices of one file. Raises `ConfigError` with every problem."""
+    faults: list[Fault] = []
+    rows = read_rows(path, PriceRow, faults)
+    refuse(path, faults)
+    return [row.cells.value for row in rows]
 
 
 def table_text(prices: Iterable[CloudPrice]) -> str:
     """The CSV file of these prices; reading it gives them back."""
-    header = [column.name for column in COLUMNS]
-    return csv_text(header, [_cells(price) for price in prices])
+    return csv_text(PriceRow.model_fields, (_cells(price) for price in prices))
 
 
 def write_whole(path: Path, content: bytes) -> Path:
@@ -131,6 +69,25 @@ def write_whole(path: Path, content: bytes) -> Path:
     return path
 
 
+def _prices(rows: Iterable[Row[PriceRow]]) -> list[tuple[int, CloudPrice]]:
+    return [(row.line, row.cells.value) for row in rows]
+
+
+def _duplicates(
+    prices: Mapping[Path, list[tuple[int, CloudPrice]]],
+) -> Iterator[tuple[Path, Fault]]:
+    """Prices whose series has another one on their day, in whichever of the files."""
+    first: dict[object, tuple[Path, int]] = {}
+    for path, of_file in prices.items():
+        for line, price in of_file:
+            here = path, line
+            other, other_line = first.setdefault((price.series, price.as_of), here)
+            if (other, other_line) != here:
+                text = f"{price.provider} {price.sku} stands for {price.as_of} in {other}"
+                remedy = f"line {other_line} too; remove one of them"
+                yield path, Fault(line, "", f"{text}, {remedy}")
+
+
 def _cells(price: CloudPrice) -> list[object]:
     money: dict[str, object] = {
         "upfront": price.upfront and price.upfront.amount,
@@ -139,42 +96,6 @@ def _cells(price: CloudPrice) -> list[object]:
         "currency": price.price.currency,
     }
     return [
-        money[column.name] if column.name in money else getattr(price, column.name)
-        for column in COLUMNS
+        money[column] if column in money else getattr(price, column)
+        for column in PriceRow.model_fields
     ]
-
-
-def price_of(values: Mapping[str, Any]) -> CloudPrice:
-    """A row's cells as a price. Raises `ValueError` where they do not make one."""
-    currency = values.get("currency", CURRENCY)
-    instance, upfront = values.get("price_per_instance_hour"), values.get("upfront")
-    return CloudPrice(
-        **{name: value for name, value in values.items() if name not in _OF_MONEY},
-        price=Money(_per_gpu(values), currency),
-        instance_price=None if instance is None else Money(instance, currency),
-        upfront=None if upfront is None else Money(upfront, currency),
-    )
-
-
-def _per_gpu(values: Mapping[str, Any]) -> Decimal:
-    """The price of a GPU-hour; where the instance's stands there too, the two must agree."""
-    instance: Decimal | None = values.get("price_per_instance_hour")
-    gpus: int | None = values.get("gpu_count")
-    written: Decimal | None = values.get("price_per_gpu_hour")
-    if instance is None or gpus is None:
-        if written is None:
-            raise ValueError(
-                "has no price; fill in price_per_gpu_hour, or price_per_instance_hour and gpu_count"
-            )
-        return written
-    divided = instance / gpus
-    if written is None:
-        return divided
-    exponent = written.as_tuple().exponent
-    assert isinstance(exponent, int)
-    if abs(divided - written) > Decimal(1).scaleb(exponent) / 2:
-        raise ValueError(
-            f"price_per_gpu_hour {written} is not price_per_instance_hour {instance}"
-            f" / gpu_count {gpus} = {divided:.6f}; correct one of the three"
-        )
-    return written

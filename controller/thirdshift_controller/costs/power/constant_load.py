@@ -12,8 +12,9 @@ from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.power.electricity import stretch_of
 from thirdshift_controller.costs.power.errors import UnpricedError
 from thirdshift_controller.costs.power.figures import FacilityHour
+from thirdshift_controller.costs.power.hours import HOUR, clock_hours
+from thirdshift_controller.costs.power.parts.stretch import Stretch
 from thirdshift_controller.costs.power.power import Power, Tariff
-from thirdshift_controller.costs.power.stretch import HOUR, Stretch, clock_hours
 
 MONTHS = 12
 _UTC = ZoneInfo("UTC")

@@ -15,8 +15,8 @@ from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.posting import Charge, Line, Posting, paid
 from thirdshift_controller.costs.power.errors import UnpricedError
 from thirdshift_controller.costs.power.figures import FacilityHour
+from thirdshift_controller.costs.power.parts.stretch import Part, Stretch
 from thirdshift_controller.costs.power.power import Power, Tariff
-from thirdshift_controller.costs.power.stretch import Part, Stretch
 
 
 def electricity(

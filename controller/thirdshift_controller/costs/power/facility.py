@@ -9,9 +9,9 @@ from thirdshift_controller.costs.calendar import Month
 from thirdshift_controller.costs.money import Money, total
 from thirdshift_controller.costs.posting import Posting
 from thirdshift_controller.costs.power.figures import Advice, EnergyFigures, FacilityHour
+from thirdshift_controller.costs.power.hours import exact
 from thirdshift_controller.costs.power.power import Power
 from thirdshift_controller.costs.power.pue import inside, it_kwh, it_modelled_kwh, pue_of
-from thirdshift_controller.costs.power.stretch import exact
 from thirdshift_controller.costs.usage.totals import SiteHour
 
 GRAMS_PER_KG = 1000

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from thirdshift_controller.costs.origin import Origin
 from thirdshift_controller.costs.power.errors import UnpricedError
+from thirdshift_controller.costs.power.meters import Meter
+from thirdshift_controller.costs.power.parts.stretch import Part
 from thirdshift_controller.costs.power.peaks import PeakTerms
 from thirdshift_controller.costs.power.plant import Plant
-from thirdshift_controller.costs.power.readings import Meter
-from thirdshift_controller.costs.power.stretch import Part
 
 
 @dataclass(frozen=True, slots=True)

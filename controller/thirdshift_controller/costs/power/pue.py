@@ -9,9 +9,9 @@ from math import fsum
 
 from thirdshift_controller.costs.calendar import Month
 from thirdshift_controller.costs.power.errors import UnpricedError
+from thirdshift_controller.costs.power.hours import HOUR, clock_hours, exact
+from thirdshift_controller.costs.power.meters import kwh_between
 from thirdshift_controller.costs.power.power import Hall, Power
-from thirdshift_controller.costs.power.readings import kwh_between
-from thirdshift_controller.costs.power.stretch import HOUR, clock_hours, exact
 from thirdshift_controller.costs.usage.totals import SiteHour
 
 WATCHED_FROM_RATIO = 0.99

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from fakes.accounts import NO_FACTS, months
-from thirdshift_controller.costs.books import registers, tables
 from thirdshift_controller.costs.books.books import Basis, Method
-from thirdshift_controller.costs.books.files import Accounts, load_accounts
+from thirdshift_controller.costs.books.files import registers, tables
+from thirdshift_controller.costs.books.files.load import BooksFile, load_books
 from thirdshift_controller.costs.ledger.post import post
 from thirdshift_controller.costs.posting import Charge, Line
 
@@ -20,15 +20,15 @@ EXAMPLE = re.compile(r"^## (\S+\.\w+)\n```\w+\n(.*?)^```$", re.MULTILINE | re.DO
 
 
 @pytest.fixture
-def accounts(tmp_path: Path) -> Accounts:
+def documented(tmp_path: Path) -> BooksFile:
     """The documented files, as a reader of the page would save them."""
     for name, text in EXAMPLE.findall(TEXT):
         (tmp_path / name).write_text(text, encoding="utf-8")
-    return load_accounts(tmp_path / "costs.toml")
+    return load_books(tmp_path / "costs.toml")
 
 
-def test_the_documented_books_load(accounts: Accounts) -> None:
-    books = accounts.books
+def test_the_documented_books_load(documented: BooksFile) -> None:
+    books = documented.books
     assert [asset.price.shown() for asset in books.assets] == [
         "USD 9,600,000.00",
         "USD 2,800,000.00",
@@ -37,17 +37,17 @@ def test_the_documented_books_load(accounts: Accounts) -> None:
     assert [contract.basis for contract in books.contracts] == [Basis.KW_MONTH, Basis.PRICE_YEAR]
     assert (len(books.bills), len(books.credits), len(books.budget)) == (4, 1, 2)
     assert (len(books.plans), len(books.taxes), len(books.ranges)) == (1, 1, 1)
-    assert accounts.power is not None
-    assert accounts.prices is not None
-    assert (accounts.power.name, accounts.prices.name) == ("power.toml", "prices")
-    assert accounts.remarks == ()
+    assert documented.power is not None
+    assert documented.prices is not None
+    assert (documented.power.name, documented.prices.name) == ("power.toml", "prices")
+    assert documented.remarks == ()
 
 
-def test_the_documented_books_can_be_posted(accounts: Accounts) -> None:
+def test_the_documented_books_can_be_posted(documented: BooksFile) -> None:
     charges = {
         posting.charge
         for span in months(2026, 1, 6)
-        for posting in post(accounts.books, span, NO_FACTS, ())
+        for posting in post(documented.books, span, NO_FACTS, ())
     }
     assert charges == set(Charge) - {Charge.METERED}
 

@@ -8,7 +8,7 @@ import pytest
 
 from fakes.accounts import NO_FACTS, TORONTO_1024, electricity, months, usd
 from thirdshift_controller.costs.books.books import Books
-from thirdshift_controller.costs.books.files import load_accounts
+from thirdshift_controller.costs.books.files.load import load_books
 from thirdshift_controller.costs.ledger.post import post
 from thirdshift_controller.costs.posting import CAPITAL_LINES, Line, Posting
 
@@ -37,7 +37,7 @@ PUBLISHED = {
 
 @pytest.fixture(scope="module")
 def books() -> Books:
-    return load_accounts(TORONTO_1024 / "costs.toml").books
+    return load_books(TORONTO_1024 / "costs.toml").books
 
 
 @pytest.fixture(scope="module")

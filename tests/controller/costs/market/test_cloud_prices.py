@@ -74,18 +74,18 @@ def test_the_contract_of_a_year_fell_and_rose() -> None:
     ("cells", "complaint"),
     [
         (GOOD.replace("2026-11-09", ""), "column as_of: must be filled in"),
-        (GOOD.replace("2026-11-09", "9 Nov"), "column as_of: must be a day such as 2026-11-09"),
-        (GOOD.replace("6.88", "n/a"), 'price_per_gpu_hour: must be a number such as 3.99, not "n'),
+        (GOOD.replace("2026-11-09", "9 Nov"), "column as_of: must be a day such as 2026-01-31"),
+        (GOOD.replace("6.88", "n/a"), 'price_per_gpu_hour: must be a number such as 12.50, not "n'),
         (GOOD.replace("6.88", "0"), 'price_per_gpu_hour: must be more than 0, not "0"'),
-        (GOOD.replace("6.88", "-6.88"), "price_per_gpu_hour: must not be negative"),
-        (GOOD.replace("6.88", "NaN"), "price_per_gpu_hour: must be a finite number"),
+        (GOOD.replace("6.88", "-6.88"), "price_per_gpu_hour: must be more than 0, not"),
+        (GOOD.replace("6.88", "NaN"), "price_per_gpu_hour: must be a number such as"),
         (GOOD.replace("6.88", ""), "has no price; fill in price_per_gpu_hour"),
         (GOOD.replace("on_demand", "ondemand"), "purchase_option: must be one of on_demand, spot"),
         (GOOD.replace("AWS", ""), "column provider: must be filled in"),
-        (GOOD.replace(",8,", ",0,"), "column gpu_count: must be a whole number of at least 1"),
-        (GOOD.replace(",8,", ",8.0,"), "column gpu_count: must be a whole number of at least 1"),
-        (GOOD + ",more", "must have one cell for each column"),
-        ("AWS,p5.48xlarge", "must have one cell for each column"),
+        (GOOD.replace(",8,", ",0,"), "column gpu_count: must be at least 1"),
+        (GOOD.replace(",8,", ",8.0,"), "column gpu_count: must be a whole number such as 36"),
+        (GOOD + ",more", "has 11 cells and the first line 10; a text with a comma in it stands"),
+        ("AWS,p5.48xlarge", "has 2 cells and the first line 10"),
     ],
 )
 def test_a_bad_row_is_refused_with_file_line_column_and_remedy(
@@ -96,6 +96,27 @@ def test_a_bad_row_is_refused_with_file_line_column_and_remedy(
         load_prices(path)
     assert complaint in str(refusal.value)
     assert str(refusal.value).startswith(f"{path}, line 3")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "complaint"),
+    [
+        ("country", "Canada", 'must be a country\'s two letters such as CA, not "Canada"'),
+        ("currency", "usd", '"usd" is no currency of ISO 4217; did you mean "USD"?'),
+        ("fabric", "wifi", "must be one of none, eth, ib, nvl72"),
+        ("unit_ok", "true", 'must be yes or no, not "true"'),
+        ("upfront", "-1", "must be at least 0"),
+    ],
+)
+def test_a_bad_cell_of_a_column_that_may_be_blank_is_refused(
+    tmp_path: Path, column: str, cell: str, complaint: str
+) -> None:
+    header = f"{HEADER},{column}"
+    assert len(load_prices(table(tmp_path / "prices.csv", f"{GOOD},", header=header))) == 1
+    path = table(tmp_path / "prices.csv", f"{GOOD},{cell}", header=header)
+    with pytest.raises(ConfigError) as refusal:
+        load_prices(path)
+    assert str(refusal.value).startswith(f"{path}, line 2, column {column}: {complaint}")
 
 
 def test_every_problem_of_a_file_is_said_at_once(tmp_path: Path) -> None:
@@ -153,6 +174,20 @@ def test_a_folder_is_read_whole_and_a_price_that_stands_twice_is_refused(tmp_pat
         f"{third}, line 2: AWS p5.48xlarge stands for 2026-11-09 in {first}, line 2 too;"
         " remove one of them"
     )
+
+
+def test_every_problem_of_every_file_of_a_folder_is_said_at_once(tmp_path: Path) -> None:
+    table(tmp_path / "a.csv", GOOD.replace("AWS", ""), GOOD.replace("6.88", "x"))
+    table(tmp_path / "b.csv", GOOD, GOOD)
+    table(tmp_path / "c.csv", GOOD.replace("6.88", '"6'))
+    with pytest.raises(ConfigError) as refusal:
+        load_prices(tmp_path)
+    assert [line.split(": ")[0] for line in str(refusal.value).splitlines()] == [
+        f"{tmp_path / 'a.csv'}, line 2, column provider",
+        f"{tmp_path / 'a.csv'}, line 3, column price_per_gpu_hour",
+        f"{tmp_path / 'b.csv'}, line 3",
+        f"{tmp_path / 'c.csv'}, line 2",
+    ]
 
 
 def test_an_empty_folder_is_no_table(tmp_path: Path) -> None:

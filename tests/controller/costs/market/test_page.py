@@ -9,8 +9,8 @@ import pytest
 
 from thirdshift_controller.costs.market.importers.formats import FORMATS
 from thirdshift_controller.costs.market.importers.remarks import Trap
+from thirdshift_controller.costs.market.price_row import PriceRow
 from thirdshift_controller.costs.market.record import Fabric, PurchaseOption, Quality
-from thirdshift_controller.costs.market.table import COLUMNS
 
 PAGE = (Path(__file__).parents[4] / "docs" / "cloud-prices.md").read_text(encoding="utf-8")
 CODE = set(re.findall(r"`([^`]+)`", PAGE))
@@ -18,8 +18,9 @@ BOLD = set(re.findall(r"\*\*`([^`]+)`\*\*", PAGE))
 
 
 def test_every_column_is_named_and_those_that_must_be_there_are_bold() -> None:
-    assert {column.name for column in COLUMNS} <= CODE
-    assert {column.name for column in COLUMNS if column.required} == BOLD
+    columns = PriceRow.model_fields
+    assert columns.keys() <= CODE
+    assert {name for name, field in columns.items() if field.is_required()} == BOLD
 
 
 @pytest.mark.parametrize("words", [FORMATS, PurchaseOption, Quality, Fabric])

@@ -61,8 +61,8 @@ def test_writing_and_reading_the_table_gives_the_same_prices(tmp_path: Path) -> 
     [
         ([GOOD.replace("object_hot", "tape")], "column kind: must be one of object_hot, object_c"),
         ([GOOD.replace("2026-06-08", "")], "line 2, column as_of: must be filled in"),
-        ([GOOD.replace("USD", "usd")], "column currency: must be 3 capital letters"),
-        ([GOOD, GOOD], "line 3: S3 Standard stands twice for 2026-06-08"),
+        ([GOOD.replace("USD", "usd")], 'column currency: "usd" is no currency of ISO 4217; did'),
+        ([GOOD, GOOD], "line 3: S3 Standard stands for 2026-06-08 in line 2 too; remove"),
     ],
 )
 def test_a_bad_row_is_refused(tmp_path: Path, lines: list[str], complaint: str) -> None:

@@ -12,11 +12,11 @@ from thirdshift_controller.costs.calendar import Month
 from thirdshift_controller.costs.origin import Origin
 from thirdshift_controller.costs.posting import Posting
 from thirdshift_controller.costs.power.figures import FacilityHour
+from thirdshift_controller.costs.power.parts.stretch import Part
 from thirdshift_controller.costs.power.power import Hall, Power, Tariff
-from thirdshift_controller.costs.power.stretch import Part
 from thirdshift_controller.costs.usage.totals import SiteHour
 
-FILES = Path(__file__).parent / "files"
+EXAMPLES = Path(__file__).parent / "examples"
 TORONTO = ZoneInfo("America/Toronto")
 ORIGIN = Origin("a test's", date(2026, 1, 1), "power.toml", 7)
 HOUR = timedelta(hours=1)

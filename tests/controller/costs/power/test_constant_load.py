@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from controller.costs.power.halls import FILES, ORIGIN, TORONTO, near, power, tariff
+from controller.costs.power.halls import EXAMPLES, ORIGIN, TORONTO, near, power, tariff
 from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.origin import Origin
 from thirdshift_controller.costs.power.constant_load import flat_price
 from thirdshift_controller.costs.power.errors import UnpricedError
-from thirdshift_controller.costs.power.file import load_power
+from thirdshift_controller.costs.power.files.load import load_power
 from thirdshift_controller.costs.power.parts.adjustment import Adjustment
 from thirdshift_controller.costs.power.parts.energy import Flat, Market
 from thirdshift_controller.costs.power.parts.monthly import Fixed
-from thirdshift_controller.costs.power.published import Published, Series, Vintage
+from thirdshift_controller.costs.power.parts.published import Published, Series, Vintage
 
 ON = date(2026, 11, 15)
 KW = Decimal("1354.05")
@@ -27,18 +27,18 @@ HOURS_PER_MONTH = Decimal(8760) / 12
 
 @pytest.mark.parametrize(("file", "expected"), [("class_a", "0.115"), ("class_b", "0.155")])
 def test_the_worked_example_costs_what_its_build_up_says(file: str, expected: str) -> None:
-    price = flat_price(load_power(FILES / f"{file}.toml"), KW, ON)
+    price = flat_price(load_power(EXAMPLES / f"{file}.toml"), KW, ON)
     assert price == Money(Decimal(expected), "CAD")
 
 
 def test_at_its_rate_of_exchange_that_is_8_2_us_cents() -> None:
-    price = flat_price(load_power(FILES / "class_a.toml"), KW, ON)
+    price = flat_price(load_power(EXAMPLES / "class_a.toml"), KW, ON)
     assert round(price.amount / Decimal("1.4064"), 3) == Decimal("0.082")
 
 
 def test_demand_by_the_month_comes_to_one_and_a_half_cents() -> None:
     """C$10.65 a kW-month at a load factor of one."""
-    price = flat_price(load_power(FILES / "delivery_by_demand.toml"), KW, ON)
+    price = flat_price(load_power(EXAMPLES / "delivery_by_demand.toml"), KW, ON)
     assert near(price.amount, Decimal("10.65") / HOURS_PER_MONTH)
     assert round(price.amount, 4) == Decimal("0.0146")
 
@@ -51,7 +51,7 @@ def test_what_is_paid_by_the_month_is_spread_over_the_load(kw: Decimal) -> None:
 
 
 def test_time_of_use_is_weighted_by_the_hours_of_a_year() -> None:
-    price = flat_price(load_power(FILES / "ultra_low_overnight.toml"), KW, ON, TORONTO)
+    price = flat_price(load_power(EXAMPLES / "ultra_low_overnight.toml"), KW, ON, TORONTO)
     working_days, other_days = 250, 115
     a_week_day = 8 * Decimal("0.039") + 11 * Decimal("0.157") + 5 * Decimal("0.391")
     a_free_day = 8 * Decimal("0.039") + 16 * Decimal("0.098")
@@ -74,7 +74,7 @@ def test_a_day_without_a_tariff_has_no_price() -> None:
 
 def test_no_load_has_no_price() -> None:
     with pytest.raises(UnpricedError, match="no kWh is drawn"):
-        flat_price(load_power(FILES / "class_a.toml"), Decimal(0), ON)
+        flat_price(load_power(EXAMPLES / "class_a.toml"), Decimal(0), ON)
 
 
 def rates(**by_month: str) -> Series:

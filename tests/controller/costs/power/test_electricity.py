@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from controller.costs.power.halls import (
-    FILES,
+    EXAMPLES,
     HOUR,
     KNOWN_ON,
     ORIGIN,
@@ -25,10 +25,10 @@ from thirdshift_controller.costs.posting import Charge, Line
 from thirdshift_controller.costs.power.electricity import electricity
 from thirdshift_controller.costs.power.errors import UnpricedError
 from thirdshift_controller.costs.power.figures import FacilityHour
-from thirdshift_controller.costs.power.file import load_power
+from thirdshift_controller.costs.power.files.load import load_power
 from thirdshift_controller.costs.power.parts.energy import Flat, Market, Tier, Tiers
 from thirdshift_controller.costs.power.parts.monthly import Demand, Fixed
-from thirdshift_controller.costs.power.windows import WHOLE_YEAR, DayKind, Window
+from thirdshift_controller.costs.power.parts.windows import WHOLE_YEAR, DayKind, Window
 
 OCTOBER = month("2026-10")
 WEEKDAYS = frozenset({DayKind.WEEKDAY})
@@ -56,7 +56,7 @@ def test_metered_and_modelled_energy_are_apart() -> None:
 
 
 def test_the_worked_example_costs_eleven_and_a_half_cents_all_in() -> None:
-    site = load_power(FILES / "class_a.toml")
+    site = load_power(EXAMPLES / "class_a.toml")
     postings = electricity(site, facility(OCTOBER), OCTOBER, KNOWN_ON)
     assert [posting.what for posting in postings] == [
         *("Energy", "Global Adjustment", "Regulatory", "Delivery")
@@ -161,7 +161,7 @@ def test_no_hours_cost_nothing() -> None:
 
 
 def test_a_month_of_usual_parts_is_priced_at_once() -> None:
-    site, november = load_power(FILES / "time_of_use.toml"), month("2026-11")
+    site, november = load_power(EXAMPLES / "time_of_use.toml"), month("2026-11")
     hours = facility(november, kwh=lambda number: 1000.0 + number % 7)
     spans = timeit.repeat(lambda: electricity(site, hours, november, KNOWN_ON), number=1, repeat=5)
     assert min(spans) < 0.05

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controller.costs.power.halls import (
-    FILES,
+    EXAMPLES,
     KNOWN_ON,
     ORIGIN,
     cost,
@@ -30,13 +30,14 @@ from thirdshift_controller.costs.posting import Posting
 from thirdshift_controller.costs.power.electricity import electricity
 from thirdshift_controller.costs.power.facility import facility_hours
 from thirdshift_controller.costs.power.figures import FacilityHour
-from thirdshift_controller.costs.power.file import load_power
+from thirdshift_controller.costs.power.files.load import load_power
+from thirdshift_controller.costs.power.hours import exact
 from thirdshift_controller.costs.power.parts.energy import Flat, Tier, Tiers, TimeOfUse
 from thirdshift_controller.costs.power.parts.monthly import Demand, Fixed
-from thirdshift_controller.costs.power.stretch import Part, exact
+from thirdshift_controller.costs.power.parts.stretch import Part
 
 ZONES = ("America/Toronto", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe", "UTC")
-REGULATED = load_power(FILES / "time_of_use.toml").tariffs[0].parts[0]
+REGULATED = load_power(EXAMPLES / "time_of_use.toml").tariffs[0].parts[0]
 FLAT = Flat("Flat", ORIGIN, Decimal("0.1"))
 prices = st.decimals(0, 2, places=4)
 months = st.builds(

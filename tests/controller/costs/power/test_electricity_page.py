@@ -11,14 +11,19 @@ import pytest
 
 from controller.costs.power.halls import month, near, site
 from thirdshift_controller.costs.power.facility import energy_figures
-from thirdshift_controller.costs.power.file import load_power
-from thirdshift_controller.costs.power.part_tables import KINDS
+from thirdshift_controller.costs.power.files.load import load_power
+from thirdshift_controller.costs.power.files.part_tables import KINDS
+from thirdshift_controller.costs.power.files.tables import (
+    HallTable,
+    PeaksTable,
+    PlantTable,
+    TariffTable,
+)
 from thirdshift_controller.costs.power.parts.adjustment import PeakShare
+from thirdshift_controller.costs.power.parts.published import Vintage
 from thirdshift_controller.costs.power.peaks import peak_cost_per_year
 from thirdshift_controller.costs.power.plant import plant_cost
 from thirdshift_controller.costs.power.power import Power
-from thirdshift_controller.costs.power.published import Vintage
-from thirdshift_controller.costs.power.tables import HallTable, PeaksTable, PlantTable, TariffTable
 
 PAGE = (Path(__file__).parents[4] / "docs" / "electricity.md").read_text(encoding="utf-8")
 WHOLE, *PARTS = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)

@@ -23,9 +23,9 @@ from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.power.electricity import electricity
 from thirdshift_controller.costs.power.errors import UnpricedError
 from thirdshift_controller.costs.power.facility import energy_figures, facility_hours
+from thirdshift_controller.costs.power.meters import Meter, Run
 from thirdshift_controller.costs.power.parts.energy import Flat
 from thirdshift_controller.costs.power.power import Power
-from thirdshift_controller.costs.power.readings import Meter, Run
 
 OCTOBER = month("2026-10")
 SUPPLY = power(tariff(Flat("All in", ORIGIN, Decimal("0.115"))))

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from controller.costs.power.halls import FILES
+from controller.costs.power.halls import EXAMPLES
 from thirdshift_controller.costs.money import CurrencyError, Money
-from thirdshift_controller.costs.power.file import load_power
+from thirdshift_controller.costs.power.files.load import load_power
 from thirdshift_controller.costs.power.peaks import (
     PeakTerms,
     better_cooling,
@@ -25,7 +25,7 @@ FREE = Money(Decimal(0), "CAD")
 
 
 def terms(**changes: Any) -> PeakTerms:
-    found = load_power(FILES / "class_a.toml").peaks
+    found = load_power(EXAMPLES / "class_a.toml").peaks
     assert found is not None
     return replace(found, **changes)
 

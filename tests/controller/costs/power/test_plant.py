@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from controller.costs.power.halls import FILES, ORIGIN
+from controller.costs.power.halls import EXAMPLES, ORIGIN
 from thirdshift_controller.costs.money import CurrencyError, Money
 from thirdshift_controller.costs.power.constant_load import flat_price
-from thirdshift_controller.costs.power.file import load_power
+from thirdshift_controller.costs.power.files.load import load_power
 from thirdshift_controller.costs.power.plant import Plant, own_and_grid, plant_cost
 
 CAD_PER_USD = Decimal("1.4064")
 ON, KW = date(2026, 11, 15), Decimal("1354.05")
-ENGINES = load_power(FILES / "class_a.toml").plant
+ENGINES = load_power(EXAMPLES / "class_a.toml").plant
 assert ENGINES is not None
 amounts = st.decimals(0, 100, places=2)
 
@@ -50,7 +50,7 @@ def test_the_parts_are_the_formulas() -> None:
     ("file", "grid_usd", "own_is_cheaper"), [("class_a", 82, False), ("class_b", 110, True)]
 )
 def test_it_depends_on_the_class(file: str, grid_usd: int, own_is_cheaper: bool) -> None:
-    beside = own_and_grid(engines(), flat_price(load_power(FILES / f"{file}.toml"), KW, ON))
+    beside = own_and_grid(engines(), flat_price(load_power(EXAMPLES / f"{file}.toml"), KW, ON))
     assert round(beside.grid.amount / CAD_PER_USD) == grid_usd
     assert beside.own_is_cheaper is own_is_cheaper
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from thirdshift_controller.costs.market.cells import Problem, rows
+from thirdshift_controller.config.complaints import Fault
+from thirdshift_controller.config.sheets import read_rows
 from thirdshift_controller.costs.market.importers.gathering import Gathering
 from thirdshift_controller.costs.market.importers.remarks import Imported, Trap
 from thirdshift_controller.costs.market.importers.source import Given, SourceFile
+from thirdshift_controller.costs.market.price_row import PriceRow
 from thirdshift_controller.costs.market.record import CURRENCY
-from thirdshift_controller.costs.market.table import COLUMNS, price_of
 
 _TRAPS = {
     "as_of": Trap.NO_DATE,
@@ -24,22 +25,23 @@ _TRAPS = {
 def read(file: SourceFile, given: Given) -> Imported:
     """The rows that can be read. Raises `ConfigError` where the first line names other columns."""
     gathering = Gathering(file, given)
-    found, problems = rows(file.path, COLUMNS, price_of)
-    for place, price in found:
+    faults: list[Fault] = []
+    for row in read_rows(file.path, PriceRow, faults):
+        line, price = row.line, row.cells.value
         gathering.row()
         if price.price.currency != CURRENCY:
-            gathering.mark(place.line, "currency", Trap.CURRENCY, "decides nothing")
+            gathering.mark(line, "currency", Trap.CURRENCY, "decides nothing")
         licensed = replace(
             price, licence=price.licence or given.licence, sha256=price.sha256 or file.sha256
         )
-        gathering.take(place.line, "price_per_gpu_hour", licensed)
-    for problem in problems:
-        _drop(gathering, problem)
-    gathering.row(len({problem.place.line for problem in problems}))
+        gathering.take(line, "price_per_gpu_hour", licensed)
+    for fault in faults:
+        _drop(gathering, fault)
+    gathering.row(len({fault.line for fault in faults}))
     return gathering.result()
 
 
-def _drop(gathering: Gathering, problem: Problem) -> None:
-    column = problem.column or "price_per_gpu_hour"
+def _drop(gathering: Gathering, fault: Fault) -> None:
+    column = fault.column or "price_per_gpu_hour"
     trap = _TRAPS.get(column, Trap.UNREADABLE)
-    gathering.drop(problem.place.line, column, trap, problem.what)
+    gathering.drop(fault.line, column, trap, fault.text)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from thirdshift_controller.costs.power.published import Series
-from thirdshift_controller.costs.power.reckoning import Drawn, Priced, Reckoning, Unit
-from thirdshift_controller.costs.power.stretch import Stretch
+from thirdshift_controller.costs.power.parts.published import Series
+from thirdshift_controller.costs.power.parts.reckoning import Drawn, Priced, Reckoning, Unit
+from thirdshift_controller.costs.power.parts.stretch import Stretch
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from thirdshift_controller.costs.origin import Origin
 from thirdshift_controller.costs.power.errors import UnpricedError
-from thirdshift_controller.costs.power.reckoning import Priced, Reckoning, Unit
-from thirdshift_controller.costs.power.stretch import Stretch
-from thirdshift_controller.costs.power.windows import Slot, Window, any_holds
+from thirdshift_controller.costs.power.parts.reckoning import Priced, Reckoning, Unit
+from thirdshift_controller.costs.power.parts.stretch import Stretch
+from thirdshift_controller.costs.power.parts.windows import Slot, Window, any_holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class TimeOfUse:
     name: str
     origin: Origin
     periods: tuple[Period, ...]
-    """Together they hold every hour once, as `checks.py` sees to."""
+    """Together they hold every hour once, as `files/table_checks.py` sees to."""
 
     def reckon(self, stretch: Stretch) -> Reckoning:
         """By period, in the order of the file."""

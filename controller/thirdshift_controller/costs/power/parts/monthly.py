@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from thirdshift_controller.costs.origin import Origin
-from thirdshift_controller.costs.power.reckoning import Drawn, Priced, Reckoning, Unit
-from thirdshift_controller.costs.power.stretch import Stretch, drawn_in
-from thirdshift_controller.costs.power.windows import Window, any_holds
+from thirdshift_controller.costs.power.parts.reckoning import Drawn, Priced, Reckoning, Unit
+from thirdshift_controller.costs.power.parts.stretch import Stretch, drawn_in
+from thirdshift_controller.costs.power.parts.windows import Window, any_holds
 
 
 @dataclass(frozen=True, slots=True)

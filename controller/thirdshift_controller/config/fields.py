@@ -1,0 +1,93 @@
+"""What a value may be: an exact number, a day, an instant, a currency and their like.
+
+In TOML exact numbers stand in quotes; in CSV nothing does.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from thirdshift_controller.config.currencies import CURRENCIES
+from thirdshift_controller.config.explain import nearest
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d{1,2})?", re.ASCII)
+_WHOLE = re.compile(r"\d+", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MONTH = re.compile(r"2\d{3}-(0[1-9]|1[0-2])", re.ASCII)
+
+
+def number_of(text: str) -> Decimal:
+    """An exact number. Raises `ValueError`, also for what is none or has no end."""
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f'must be a number such as 12.50, not "{text}"')
+    return Decimal(text)
+
+
+def day_of(text: str) -> date:
+    """A day of the calendar. Raises `ValueError`."""
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass  # such as the 31st of June
+    raise ValueError(f'must be a day such as 2026-01-31, not "{text}"')
+
+
+def _exact(value: object) -> object:
+    if isinstance(value, float):
+        raise ValueError(f'must stand in quotes to stay exact: write "{value}"')
+    return number_of(value) if isinstance(value, str) else value
+
+
+def _whole(value: str) -> str:
+    if not _WHOLE.fullmatch(value):
+        raise ValueError(f'must be a whole number such as 36, not "{value}"')
+    return value
+
+
+def _day(value: object) -> date:
+    return value if isinstance(value, date) else day_of(str(value))
+
+
+def _instant(value: object) -> datetime:
+    try:
+        at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        text = f'must be an instant such as 2026-11-01T04:00Z, not "{value}"'
+        raise ValueError(text) from None
+    if at.tzinfo is None:
+        raise ValueError(f'must say its offset from UTC: "{value}Z" or "{value}-05:00"')
+    return at.astimezone(UTC)
+
+
+def _month(text: str) -> str:
+    if not _MONTH.fullmatch(text):
+        raise ValueError(f'must be a month such as 2026-01, not "{text}"')
+    return text
+
+
+def _currency(text: str) -> str:
+    if text not in CURRENCIES:
+        remedy = nearest(text.upper(), CURRENCIES, otherwise="write its three letters, such as USD")
+        raise ValueError(f'"{text}" is no currency of ISO 4217; {remedy}')
+    return text
+
+
+Text = Annotated[str, Field(min_length=1)]
+Number = Annotated[Decimal, BeforeValidator(_exact)]
+Amount = Annotated[Number, Field(ge=0)]
+Positive = Annotated[Number, Field(gt=0)]
+Ratio = Annotated[Number, Field(ge=0, le=1)]
+PositiveRatio = Annotated[Number, Field(gt=0, le=1)]
+CountCell = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
+"""Of CSV; TOML knows whole numbers, see `source.Count`."""
+Day = Annotated[date, BeforeValidator(_day)]
+Instant = Annotated[datetime, BeforeValidator(_instant)]
+"""In UTC, whatever the offset that it is written with."""
+MonthName = Annotated[str, AfterValidator(_month)]
+Currency = Annotated[str, AfterValidator(_currency)]

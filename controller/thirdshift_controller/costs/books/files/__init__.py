@@ -1,0 +1,1 @@
+"""`costs.toml` and the registers beside it: how they are written, read and checked."""
