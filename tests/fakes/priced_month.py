@@ -79,9 +79,9 @@ def posting(
 ) -> Posting:
     """One row of the books; amounts that are not told are as billed."""
     money = usd(amount) if isinstance(amount, str) else amount
-    amounts = {**paid(money)}
-    amounts |= {"effective": effective} if effective is not None else {}
-    amounts |= {"economic": economic} if economic is not None else {}
+    amounts = paid(money)
+    amounts["effective"] = money if effective is None else effective
+    amounts["economic"] = money if economic is None else economic
     return Posting(
         line=line,
         charge=charge,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from thirdshift_controller.costs.calendar import Month
-from thirdshift_controller.costs.ledger.close import ClosedMonth
 from thirdshift_controller.costs.ledger.restate import restatements
 from thirdshift_controller.costs.ledger.span import Span
 from thirdshift_controller.costs.month.account import account
@@ -45,9 +44,8 @@ class MonthReports:
         closed = self.closed.of(month)
         if closed is not None:
             return shown(closed)
-        before = self.closed.before(month)
-        corrections = self._corrections(before, month, now)
-        earlier = [shown(one) for one in before[-MONTHS_SHOWN:]]
+        earlier = [shown(one) for one in self.closed.before(month)[-MONTHS_SHOWN:]]
+        corrections = self.corrections(month, now)
         return month_figures(self.accounts, self.gather(month, now), earlier, corrections)
 
     def last_closed(self, now: datetime) -> MonthFigures | None:
@@ -70,9 +68,9 @@ class MonthReports:
         ours = self.folder if figures.month.to_at <= now else self.folder / SO_FAR
         return write_month(figures, folder or ours, formats)
 
-    def _corrections(
-        self, closed: Sequence[ClosedMonth], month: Month, now: datetime
-    ) -> tuple[Posting, ...]:
+    def corrections(self, month: Month, now: datetime) -> tuple[Posting, ...]:
+        """What a month restates of the closed ones before it. Raises `ConfigError`."""
+        closed = self.closed.before(month)
         late = [self.month(one.month) for one in closed[-RESTATED_MONTHS:]]
         again = {str(one): account(self.accounts, self.gather(one, now)).own for one in late}
         return restatements(closed, again, Span.until(month, now))

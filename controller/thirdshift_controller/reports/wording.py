@@ -45,6 +45,7 @@ _CAUSES = {
     "volume": "Volume",
     "efficiency": "Efficiency",
     "exchange": "Exchange",
+    "rest": "The rest",
 }
 _PHASES = {
     "detect": "Being detected",

@@ -280,9 +280,10 @@ def test_a_month_that_is_not_over_is_written_apart_from_the_final_one(
     report = lead.get("/v1/reports/2026-11").json()
     assert Path(report["html_path"]).parent.name == "so-far"
     assert not (tmp_path / "reports" / "2026-11.html").exists()
-    services = services_of(broken, tmp_path)
+    reports = services_of(broken, tmp_path).reports
     broken.clock.move(timedelta(days=40))
-    services.reports.write_last(broken.now)
+    month = reports.month("2026-11")
+    reports.write(reports.figures(month, broken.now), broken.now)
     assert (tmp_path / "reports" / "2026-11.html").exists()
 
 

@@ -30,9 +30,10 @@ def half(facts: ClaimFacts) -> Claim:
     five_years = outlook(at_life(facts.plan, Decimal(5))).gpu_share_ratio
     small = outlook(at_nodes(facts.plan, Decimal(16))).gpu_share_ratio
     shares = "; ".join(f"{what} {percent(share, 1)}" for what, share in definitions(ahead))
+    told = f"{shares[:1].upper()}{shares[1:]}"
     return M1.judged(
         Finding.CONFIRMED if _about_half(ahead) else Finding.DENIED,
-        f"{shares[:1].upper()}{shares[1:]}. The first would be {percent(five_years)} over 5 years and {percent(small)} at"
+        f"{told}. The first would be {percent(five_years)} over 5 years and {percent(small)} at"
         " 16 nodes.",
         _holds(facts.plan),
     )

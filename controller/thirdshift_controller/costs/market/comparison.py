@@ -47,27 +47,29 @@ class Verdict:
     condition: str
 
 
-def band(quotes: Sequence[Quote], option: PurchaseOption) -> CloudBand | None:
-    """Lowest, middle and highest of the quotes that decide, one for each provider.
+def one_each(quotes: Sequence[Quote]) -> list[Quote]:
+    """Of the quotes that decide, one for each provider and terms, cheapest first.
 
-    A provider's own is its middle one, so a catalogue of forty regions weighs no more than a price
-    list of one. `quotes` are cheapest first; `None` where none decides.
+    It is the middle one of the provider, so a catalogue of forty regions weighs no more than a
+    price list of one. `quotes` are cheapest first.
     """
-    by_provider: dict[str, list[Quote]] = defaultdict(list)
+    alike: dict[object, list[Quote]] = defaultdict(list)
     for quote in quotes:
-        if quote.decides and quote.row.purchase_option is option:
-            by_provider[quote.row.provider].append(quote)
-    if not by_provider:
+        if quote.decides:
+            row = quote.row
+            alike[row.provider, row.purchase_option, row.term_months].append(quote)
+    middles = (ours[(len(ours) - 1) // 2] for ours in alike.values())
+    return sorted(middles, key=lambda quote: quote.row.price.amount)
+
+
+def band(quotes: Sequence[Quote], option: PurchaseOption) -> CloudBand | None:
+    """Lowest, middle and highest provider of the quotes that decide; `None` where none does."""
+    asked = [quote for quote in quotes if quote.row.purchase_option is option and quote.decides]
+    if not asked:
         return None
-    one_each = sorted(
-        (ours[(len(ours) - 1) // 2] for ours in by_provider.values()),
-        key=lambda quote: quote.row.price.amount,
-    )
-    middle = median(quote.row.price.amount for quote in one_each)
-    asked = sum(len(ours) for ours in by_provider.values())
-    return CloudBand(
-        option, one_each[0], Money(middle, CURRENCY), one_each[-1], asked, len(one_each)
-    )
+    ours = one_each(asked)
+    middle = median(quote.row.price.amount for quote in ours)
+    return CloudBand(option, ours[0], Money(middle, CURRENCY), ours[-1], len(asked), len(ours))
 
 
 def verdict(own: Money | None, cloud: CloudBand | None, used_ratio: float | None) -> Verdict:

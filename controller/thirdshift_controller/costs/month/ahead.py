@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from thirdshift_controller.costs.books.books import Books
+from thirdshift_controller.costs.market.comparison import one_each
 from thirdshift_controller.costs.market.quotes import Quote
 from thirdshift_controller.costs.money import Money, total
 from thirdshift_controller.costs.month.account import Account
@@ -45,14 +46,13 @@ def look_ahead(
     if months is None or activity is None:
         return None
     ours = plan(accounts.books, activity, months, account.span.last_day)
-    rents = [Rent(named(one), one.row.price) for one in quotes if _compared(one, ours)]
+    rents = [Rent(named(one), one.row.price) for one in one_each(quotes) if _known(one, ours)]
     ranges = spans(ours, accounts.books.ranges, usual_ranges())
     return Ahead(ours, outlook(ours), rivals(ours, rents), tornado(ours, ranges, reference))
 
 
-def _compared(quote: Quote, ours: Plan) -> bool:
-    known = ours.exchange.knows(quote.row.price.currency, ours.currency, ours.on)
-    return known and quote.decides
+def _known(quote: Quote, ours: Plan) -> bool:
+    return ours.exchange.knows(quote.row.price.currency, ours.currency, ours.on)
 
 
 def life_of_cards(books: Books) -> int | None:

@@ -67,7 +67,9 @@ def _of(
 
 
 def _why(line: LineFigures) -> str:
-    return "more than planned" if line.budget is not None else "not in the budget"
+    if line.budget is None:
+        return "not in the budget"
+    return "more than planned" if line.budget < line.economic else "less than planned"
 
 
 def _electricity(

@@ -73,9 +73,10 @@ def _rent_table(figures: MonthFigures) -> tuple[Table, ...]:
         return ()
     low, high, terms = cloud.low.row, cloud.high.row, option(cloud.option).lower()
     columns = (wide(f"Rented, {terms}"), right("As of"), right(f"{low.price.currency} for one"))
+    middle = count(cloud.providers, "provider", "providers")
     rows: tuple[Row, ...] = (
         (f"Lowest, {low.provider}", day(low.as_of), amount(low.price, PRICE_PLACES)),
-        (f"Middle of {count(cloud.providers, 'provider', 'providers')}", "", amount(cloud.median, PRICE_PLACES)),
+        (f"Middle of {middle}", "", amount(cloud.median, PRICE_PLACES)),
         (f"Highest, {high.provider}", day(high.as_of), amount(high.price, PRICE_PLACES)),
     )
     return (Table("", columns, rows),)
