@@ -24,9 +24,12 @@ the tables that the file is written from; a test holds it to them.
 
 | file | is |
 | --- | --- |
-| `focus.csv` | FOCUS 1.2: {new} columns, ours last |
-| `focus-1.0.csv` | FOCUS 1.0, for tools that know no other: each of its columns in it |
-| `focus.parquet` | the same as the first; needs `pip install thirdshift[parquet]` |
+| `2026-10.focus.csv` | FOCUS 1.2: {new} columns, ours last |
+| `2026-10.focus.parquet` | the same, typed; needs `pip install 'thirdshift[controller,parquet]'` |
+
+`thirdshift-controller report 2026-10 --config controller.toml` writes both, beside
+[the others](exports.md). The form of FOCUS 1.0, each of its columns in it, is made by
+`focus_csv(figures, FocusVersion.V1_0)` of `reports/data/focus.py`; no command writes it.
 
 Three columns are the three ledgers, and add up to them to the last digit:
 

@@ -11,9 +11,11 @@ from fakes.toronto import site
 from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.reports.data.figures_json import SCHEMA
 from thirdshift_controller.reports.data.tidy import tidy_csv
+from thirdshift_controller.reports.exports.by_name import EXPORTS
 from thirdshift_controller.reports.exports.opencost import opencost_csv
 from thirdshift_controller.reports.exports.priced import PricedMonth
 from thirdshift_controller.reports.exports.skypilot import kubernetes_yaml, slurm_csv
+from thirdshift_controller.reports.formats import Format
 
 PAGE = (Path(__file__).parents[2] / "docs" / "exports.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```(?:csv|yaml)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
@@ -26,6 +28,12 @@ WRITTEN = (
     slurm_csv(PRICED),
     kubernetes_yaml(PRICED),
 )
+
+
+def test_every_file_is_told_by_its_name() -> None:
+    table = PAGE.partition("| file |")[2].partition("\n\n")[0]
+    told = re.findall(r"`(\S+)`", table)
+    assert told == [*(f"2026-10.{one}" for one in Format), *EXPORTS]
 
 
 def test_every_line_of_an_example_is_one_of_the_file() -> None:
