@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from thirdshift_controller.costs.books.file import load_costs
 
 from servers.certificates import Authority
 from thirdshift_controller.config import (
