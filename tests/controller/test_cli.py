@@ -13,6 +13,7 @@ import pytest
 from fakes.site_files import FILES, write_site
 from servers.ports import free_port
 from servers.process import answers, wait_for
+from thirdshift_controller.reports.formats import Format
 
 
 @pytest.fixture
@@ -45,7 +46,8 @@ def nowhere() -> str:
         ("site.toml", "America/Toronto", "America/Tronto", "America/Toronto"),
         ("controller.toml", "database", "[polling]\nintervall_seconds = 3\n#", "interval_seconds"),
         ("tokens.toml", '"lead"\ntoken', '"king"\ntoken', "role"),
-        ("costs.toml", 'unit_price = "30000.00"', 'unit_price = "cheap"', "unit_price"),
+        ("costs.toml", 'amount = "1500.00"', 'amount = "cheap"', "amount"),
+        ("assets.csv", "30000.00", "cheap", "unit_price"),
     ],
 )
 def test_a_bad_line_is_named_with_its_file_and_remedy(
@@ -111,9 +113,10 @@ def test_a_clock_that_cannot_be_read_is_told_how_to_be_written(folder: Path) -> 
 def test_the_report_of_a_month_without_data_says_so(folder: Path) -> None:
     asked = command(folder, "report", "2026-10", "--config", "controller.toml", "--out", "out")
     assert asked.returncode == 0, asked.stderr
-    markdown, html = asked.stdout.split()
-    assert (folder / markdown).exists()
-    assert (folder / html).exists()
+    written = asked.stdout.split()
+    assert [Path(one).name for one in written] == [f"2026-10.{one}" for one in Format]
+    text = (folder / "out" / "2026-10.md").read_text(encoding="utf-8")
+    assert "Not one hour of this month was recorded." in text
 
 
 @pytest.mark.parametrize("month", ["2026-13", "november", "2026-1"])

@@ -297,12 +297,11 @@ IDENTITY: dict[str, Any] = {
     "gpu_model": "H100",
     "gpus_installed": 1024,
     "currency": "USD",
+    "closed": True,
 }
 
 
-def figures(
-    rows: Iterable[Posting] | None = None, month: Month = NOVEMBER, closed: bool = True
-) -> MonthFigures:
+def figures(rows: Iterable[Posting] | None = None, month: Month = NOVEMBER) -> MonthFigures:
     """The whole month, of these postings."""
     kept = tuple(postings() if rows is None else rows)
     whole = total([one.economic for one in kept], "USD")
@@ -310,7 +309,6 @@ def figures(
     return MonthFigures(
         **IDENTITY,
         month=month,
-        closed=closed,
         window=Window(month, month.from_at, month.to_at, month.seconds),
         postings=kept,
         lines=lines_of(kept),
@@ -334,7 +332,7 @@ def figures(
         verdict=Verdict(Answer.YES, "An available GPU-hour cost USD 2.46.", "Above 82 %."),
         movers=(Mover(Line.COLO, usd("12400"), "budget"),),
         bridge=Bridge(usd("1800000"), (Cause("price", usd("-38000"), "cheaper power"),), whole),
-        trend=(TrendMonth("2026-11", whole, levels, usd("2.69"), usd("3.34"), None, 0.97, closed),),
+        trend=(TrendMonth("2026-11", whole, levels, usd("2.69"), usd("3.34"), None, 0.97, True),),
         outlook=OUTLOOK,
         rivals=RIVALS,
         swings=SWINGS,

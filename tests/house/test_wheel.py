@@ -30,6 +30,13 @@ def test_the_wheel_holds_every_file_of_the_four_packages(names: set[str]) -> Non
     assert "thirdshift_runbooks/pages/GpuFellOffBus.md" in names
 
 
+def test_the_wheel_holds_the_examples(names: set[str]) -> None:
+    shipped = {path for path in texts() if path.startswith("deploy/examples/")}
+    inside = {path.replace("deploy/", "thirdshift_controller/", 1) for path in shipped}
+    assert inside
+    assert not inside - names
+
+
 def test_the_wheel_holds_nothing_else(names: set[str]) -> None:
     strangers = {name for name in names if not name.startswith("thirdshift")}
     assert not strangers, "tests, docs and deploy files stay out of the wheel"

@@ -58,10 +58,12 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _write(options: argparse.Namespace, reports: MonthReports, now: datetime) -> int:
-    from thirdshift_controller.reports.formats import Format
+    from thirdshift_controller.reports.formats import Format, usable
 
     figures = reports.figures(reports.month(options.asked[0]), now)
-    formats = [Format(one) for one in options.format or FORMATS]
+    formats = [Format(one) for one in options.format] if options.format else usable()
+    if not options.format and len(formats) < len(FORMATS):
+        sys.stderr.write("no Parquet without pyarrow: pip install 'thirdshift[parquet]'\n")
     for path in reports.write(figures, now, formats, options.out):
         sys.stdout.write(f"{path}\n")
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 
 from thirdshift_controller.costs.month.figures import MonthFigures
@@ -31,6 +32,11 @@ class Format(StrEnum):
     """One fact a row."""
     FOCUS = "focus.csv"
     PARQUET = "focus.parquet"
+
+
+def usable() -> tuple[Format, ...]:
+    """All but Parquet, whose library is an extra of its own, where that is not installed."""
+    return tuple(one for one in Format if one is not Format.PARQUET or find_spec("pyarrow"))
 
 
 _READ: dict[Format, Callable[[Report], str | bytes]] = {

@@ -17,7 +17,7 @@ from thirdshift_controller.costs.month.reckon import month_figures
 from thirdshift_controller.costs.month.trend import MONTHS_SHOWN
 from thirdshift_controller.costs.posting import Posting
 from thirdshift_controller.reports.closed import ClosedMonths, shown
-from thirdshift_controller.reports.formats import Format, write_month
+from thirdshift_controller.reports.formats import Format, usable, write_month
 from thirdshift_controller.reports.gather import Gather
 
 SO_FAR = "so-far"
@@ -61,12 +61,15 @@ class MonthReports:
         self,
         figures: MonthFigures,
         now: datetime,
-        formats: Iterable[Format] = tuple(Format),
+        formats: Iterable[Format] | None = None,
         folder: Path | None = None,
     ) -> list[Path]:
-        """Write a month that was reckoned; until it has ended, into a folder of its own."""
+        """Write a month that was reckoned; until it has ended, into a folder of its own.
+
+        Without `formats`, in all that are installed.
+        """
         ours = self.folder if figures.month.to_at <= now else self.folder / SO_FAR
-        return write_month(figures, folder or ours, formats)
+        return write_month(figures, folder or ours, usable() if formats is None else formats)
 
     def corrections(self, month: Month, now: datetime) -> tuple[Posting, ...]:
         """What a month restates of the closed ones before it. Raises `ConfigError`."""

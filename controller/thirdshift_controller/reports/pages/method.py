@@ -32,7 +32,8 @@ _FORMULAS: tuple[Row, ...] = (
     ("Utilised", "available hours × the share of them in which the driver saw a kernel run"),
     (
         "Lost, idle",
-        "(installed − available) and (available − allocated) × price of an installed hour",
+        "(installed − available) × price of an installed hour, (available − allocated) × that of an"
+        " available one",
     ),
     ("Cost of capital", "annuity: r ÷ (1 − (1 + r)⁻ⁿ) of the price, less that of the residual"),
     ("Electricity", "Σ over the hours: IT kWh × PUE × price, then demand and fixed parts"),

@@ -47,7 +47,7 @@ def test_the_claims_stand_in_their_order_and_each_has_a_verdict() -> None:
 def test_m1_holds_for_cards_of_all_cash_with_four_other_shares_beside_it() -> None:
     found = claim("M1")
     assert found.finding is Finding.CONFIRMED
-    assert "cards of all cash 48.0 %; cards of capital 64.2 %" in found.figures
+    assert "Cards of all cash 48.0 %; cards of capital 64.2 %" in found.figures
     assert "nodes of capital 82.9 %; nodes of all cash 61.9 %" in found.figures
     assert "nodes and network of all cash 68.7 %" in found.figures
     assert "41 % over 5 years" in found.figures
