@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="a simulated site of 240 nodes on a fast clock")
     demo.add_argument("--dir", type=Path, metavar="DIR", help="emptied first; default: a new one")
     demo.add_argument("--headless", action="store_true", help="tell one fault's way and exit")
+    demo.add_argument("--days", type=float, default=0.0, help="run on for so long, headless")
     demo.set_defaults(run=_demo)
     return parser
 
@@ -107,7 +108,7 @@ def _demo(options: argparse.Namespace) -> int:
 
     folder = options.dir or Path(tempfile.mkdtemp(prefix="thirdshift-demo-"))
     interactive = sys.stdin.isatty() and sys.stdout.isatty() and not options.headless
-    return run_demo(DemoPlan(), folder, interactive)
+    return run_demo(DemoPlan(), folder, interactive, options.days)
 
 
 def _config(options: argparse.Namespace) -> ControllerFile:

@@ -80,7 +80,7 @@ Keys of `Tags` begin with `{tag}`, since we give them and no user does.
 {extensions}
 
 The price of an available GPU-hour, from the file alone:
-`sum(x_EconomicCost / x_GpuHoursAvailable)`.
+`sum(x_EconomicCost / x_GpuHoursAvailable)` over the rows that are no `Correction`.
 
 ## Who checks it
 

@@ -196,6 +196,7 @@ _OCTOBER = MonthFigures(
     billed=total([one.billed for one in POSTINGS], "USD"),
     effective=total([one.effective for one in POSTINGS], "USD"),
     budget=PLANNED,
+    gpu_hours=USE.installed,
     use=USE,
     levels=LEVELS,
     idle=Idle(
@@ -302,6 +303,7 @@ def empty() -> MonthFigures:
         total=nothing,
         billed=nothing,
         effective=nothing,
+        gpu_hours=0.0,
         use=NO_USE,
         levels=Levels(None, None, None, None),
         idle=Idle(None, None, None, None),

@@ -305,7 +305,8 @@ def figures(rows: Iterable[Posting] | None = None, month: Month = NOVEMBER) -> M
     """The whole month, of these postings."""
     kept = tuple(postings() if rows is None else rows)
     whole = total([one.economic for one in kept], "USD")
-    levels = Levels(*(whole.per(Decimal(str(hours))) for hours in LEVEL_HOURS))
+    own = total([one.economic for one in kept if not one.corrects], "USD")
+    levels = Levels(*(own.per(Decimal(str(hours))) for hours in LEVEL_HOURS))
     return MonthFigures(
         **IDENTITY,
         month=month,
@@ -316,6 +317,7 @@ def figures(rows: Iterable[Posting] | None = None, month: Month = NOVEMBER) -> M
         billed=total([one.billed for one in kept], "USD"),
         effective=total([one.effective for one in kept], "USD"),
         budget=usd("1800000"),
+        gpu_hours=INSTALLED,
         use=USE,
         levels=levels,
         idle=Idle(usd("55123.45"), usd("139000.01"), usd("61000"), usd("221000")),

@@ -19,6 +19,7 @@ from thirdshift_controller.demo.plan import DemoPlan
 from thirdshift_controller.demo.room import Crew, simulate
 from thirdshift_controller.demo.site import DemoSite, demo_site
 from thirdshift_controller.demo.story import Story
+from thirdshift_controller.demo.trace import trace, wait_for
 
 PATIENCE_SECONDS = 60.0
 MARKER = ".thirdshift-demo"
@@ -26,8 +27,11 @@ FIRST_FAULT = "xid:64"
 """Injected when the console opens: no remote rung mends it, so the visitor has work to look at."""
 
 
-def run_demo(plan: DemoPlan, folder: Path, interactive: bool) -> int:
-    """Run the demo in a folder that is emptied first; returns the exit status."""
+def run_demo(plan: DemoPlan, folder: Path, interactive: bool, days: float = 0.0) -> int:
+    """Run the demo in a folder that is emptied first; returns the exit status.
+
+    Without a terminal it runs on until so many days of its clock have passed.
+    """
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda *_: sys.exit(1))  # so that the processes are stopped too
     try:
@@ -35,7 +39,7 @@ def run_demo(plan: DemoPlan, folder: Path, interactive: bool) -> int:
         _tell(f"starting {plan.nodes} nodes with {plan.gpus} simulated GPUs in {folder}")
         with demo_site(plan, folder.resolve()) as site:
             _tell(f"up: every node read; 1 second here is {plan.speed / 60:.0f} minutes there")
-            return _console(site) if interactive else _story(site)
+            return _console(site) if interactive else _story(site, days)
     except (DemoError, httpx.HTTPError) as error:
         _tell(f"the demo failed: {error}")
         return 1
@@ -57,8 +61,10 @@ def _empty(folder: Path) -> None:
         raise DemoError(f"{folder} cannot be used: {error.strerror}") from error
 
 
-def _story(site: DemoSite) -> int:
+def _story(site: DemoSite, days: float) -> int:
     Story(site, _tell).run()
+    wait_for(site, days, _tell)
+    trace(site, _tell)
     _tell("the whole loop held")
     return 0
 

@@ -30,6 +30,7 @@ ARROWS = (
     "closed",
     "back in service",
     "month's report",
+    "traced",
     "the whole loop held",
 )
 

@@ -152,9 +152,12 @@ class MonthUse:
 
     window: Window | None
     """What of the month was watched; `None` where nothing was."""
+    gpu_hours: float
+    """Of all GPUs in the span that the postings cover, watched or not."""
     use: Use
+    """Of what was watched."""
     levels: Levels
-    """Economic cost of a watched GPU-hour at each level."""
+    """Economic cost of a GPU-hour at each level, without what was restated."""
     idle: Idle
     racks: tuple[Part, ...]
     models: tuple[Part, ...]
@@ -165,6 +168,14 @@ class MonthUse:
     """Measured peak of kW reserved."""
     downtime: Downtime
     staff: Staff
+
+    def hours_at(self, level: str) -> float | None:
+        """GPU-hours of the whole span at a level of `Levels`, by the shares that were watched."""
+        watched = self.use.allocated_hours if level == "allocated" else getattr(self.use, level)
+        if watched is None or not self.use.installed:
+            return None
+        share: float = watched / self.use.installed
+        return self.gpu_hours * share
 
 
 @dataclass(frozen=True, kw_only=True)

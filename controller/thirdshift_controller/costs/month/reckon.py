@@ -119,6 +119,7 @@ def use_of(
     reserved = reserved_kw(accounts, ours)
     return MonthUse(
         window=ours.window,
+        gpu_hours=site.gpus_installed * float(span.hours),
         use=use,
         levels=ours.levels,
         idle=idle(ours.levels, use, rent, site.gpus_installed),

@@ -15,7 +15,7 @@ from thirdshift_controller.costs.posting import Charge, Line, Posting
 from thirdshift_controller.errors import NotFoundError
 from thirdshift_controller.reports.data.explain_hours import explain_lost, explain_price
 from thirdshift_controller.reports.data.explain_market import explain_cloud
-from thirdshift_controller.reports.data.text_table import RULE, note, page, table_row
+from thirdshift_controller.reports.data.text_table import RULE, UNTIED, note, page, table_row
 
 LEDGERS = ("billed", "effective", "economic")
 _HOUR_SECONDS = 3600
@@ -77,7 +77,7 @@ def _tied(figures: MonthFigures, line: Line, ours: Sequence[Posting]) -> Iterato
         figure = getattr(shown, name) if shown else None
         if figure is None or _amount(figure) != _amount(added):
             said = _amount(figure) if figure else "nothing"
-            yield from note(f"does not tie: the month shows {said} as {name}", indent=0)
+            yield from note(f"{UNTIED}: the month shows {said} as {name}", indent=0)
 
 
 def _behind(figures: MonthFigures) -> Iterator[str]:

@@ -2,41 +2,52 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.costs.usage.downtime import LostTime
 from thirdshift_controller.reports.data.plain import counted
-from thirdshift_controller.reports.data.text_table import RULE, note, table_row
-
-_ATTRIBUTE = {"allocated": "allocated_hours"}
-"""What jobs held is known only where a scheduler was read."""
+from thirdshift_controller.reports.data.text_table import RULE, UNTIED, note, table_row
 
 
 def explain_price(figures: MonthFigures, level: str) -> Iterator[str]:
     """Each line's part of the economic price of one GPU-hour at a level."""
-    hours: float | None = getattr(figures.use, _ATTRIBUTE.get(level, level))
+    hours = figures.hours_at(level)
     price: Money | None = getattr(figures.levels, level)
     if not hours or price is None:
         yield f"No {level} GPU-hour was recorded, so there is no price of one."
         return
+    divisor, costs = counted(hours), _own_costs(figures)
     yield from table_row("", ["economic", "per GPU-hour"])
     yield RULE
-    divisor = counted(hours)
-    for line in figures.lines:
-        amounts = (line.economic.amount, line.economic.amount / divisor)
-        yield from table_row(line.line, [f"{amounts[0]:,.2f}", f"{amounts[1]:,.4f}"])
+    for line, cost in costs.items():
+        yield from table_row(line, [f"{cost:,.2f}", f"{cost / divisor:,.4f}"])
     yield RULE
-    added = f"{figures.total.amount / divisor:,.4f}"
-    yield from table_row("sum", [f"{figures.total.amount:,.2f}", added])
+    whole = sum(costs.values(), Decimal(0))
+    added = f"{whole / divisor:,.4f}"
+    yield from table_row("sum", [f"{whole:,.2f}", added])
     if added != (shown := f"{price.amount:,.4f}"):
-        yield from note(f"does not tie: the month shows {shown}", indent=0)
+        yield from note(f"{UNTIED}: the month shows {shown}", indent=0)
     yield ""
-    yield from note(f"{figures.total.shown()} / {hours:,.1f} {level} GPU-hours", indent=0)
-    if figures.window is not None and figures.window.covered_ratio < 1:
-        share = figures.window.covered_ratio
-        yield from note(f"These hours cover {share:.1%} of the month.", indent=0)
+    yield from note(
+        f"{figures.currency} {whole:,.2f} / {divisor:,.1f} {level} GPU-hours:"
+        f" {hours / figures.gpu_hours:.2%} of the {figures.gpu_hours:,.1f} of all GPUs, as in the"
+        f" {figures.use.installed:,.1f} that were watched.",
+        indent=0,
+    )
+
+
+def _own_costs(figures: MonthFigures) -> dict[str, Decimal]:
+    """By line, without what is restated of earlier months."""
+    costs: dict[str, Decimal] = defaultdict(Decimal)
+    for posting in figures.postings:
+        if not posting.corrects:
+            costs[posting.line] += posting.economic.amount
+    ordered = sorted(costs.items(), key=lambda one: -one[1])
+    return {line: cost for line, cost in ordered if cost}
 
 
 def explain_lost(figures: MonthFigures) -> Iterator[str]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 WIDTH = 80
 FIGURE = 18
 """Columns of one figure: -9,999,999,999.99 and a space before it."""
+UNTIED = "does not tie"
+"""Stands in the account of a figure that is not the sum of its postings."""
 RULE = "-" * WIDTH
 
 
