@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import update
 from sqlmodel import Session, select
 
+from fakes.node_hours import between
 from fakes.roster import three_shifts
 from fakes.site import small_site
 from thirdshift_controller.adapters.scripted import ScriptedAgent, ScriptedAgents, ScriptedRemedy
@@ -35,7 +36,7 @@ from thirdshift_controller.remedies.plan import Rules
 from thirdshift_controller.remedies.port import Remedy, RemedyOrder, RemedyResult
 from thirdshift_controller.remedies.reserve import Reserver
 from thirdshift_controller.remedies.service import Ladder
-from thirdshift_controller.store import incidents, nodes, usage, work_orders
+from thirdshift_controller.store import incidents, nodes, work_orders
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.migrate import migrate
 from thirdshift_controller.store.tables import (
@@ -213,7 +214,7 @@ class World:
 
     def hours(self) -> dict[str, NodeHour]:
         with self.store.read() as session:
-            rows = usage.between(session, MONDAY_MORNING, MONDAY_MORNING + timedelta(hours=1))
+            rows = between(session, MONDAY_MORNING, MONDAY_MORNING + timedelta(hours=1))
         return {row.node: row for row in rows}
 
     def everything(self) -> list[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from thirdshift_controller.config import ConfigError
+from thirdshift_controller.disk import FOR_US, put
 from thirdshift_controller.errors import ConflictError, NotFoundError
 from thirdshift_controller.store import evidence, incidents
 from thirdshift_controller.store.database import Store
@@ -76,7 +76,7 @@ class Shelf:
         path = self.path(incident_id)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _replace(path, pack)
+            put(path, pack, FOR_US)
         except OSError as error:
             raise ConflictError(f"{path} cannot be written: {error.strerror}") from error
         row = EvidenceRow(
@@ -90,18 +90,3 @@ class Shelf:
         with self.store.write() as session:
             session.add(row)
         return row
-
-
-def _replace(path: Path, content: bytes) -> None:
-    with tempfile.NamedTemporaryFile(
-        dir=path.parent, prefix=f".{path.name}.", delete=False
-    ) as file:
-        draft = Path(file.name)
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            draft.replace(path)
-        except BaseException:
-            draft.unlink()
-            raise

@@ -12,8 +12,8 @@ from thirdshift_controller.config.source import read_text
 from thirdshift_controller.costs.calendar import Month
 from thirdshift_controller.costs.ledger.close import ClosedMonth, close, from_json, to_json
 from thirdshift_controller.costs.month.figures import MonthFigures
+from thirdshift_controller.disk import put
 from thirdshift_controller.reports.data.figures_json import figures_from_json, figures_json
-from thirdshift_controller.reports.disk import put
 
 
 @dataclass(frozen=True, slots=True)

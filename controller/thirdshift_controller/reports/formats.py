@@ -8,12 +8,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from thirdshift_controller.costs.month.figures import MonthFigures
+from thirdshift_controller.disk import put
 from thirdshift_controller.reports.blocks import Report
 from thirdshift_controller.reports.data.figures_json import figures_json
 from thirdshift_controller.reports.data.focus import focus_csv
 from thirdshift_controller.reports.data.parquet import focus_parquet
 from thirdshift_controller.reports.data.tidy import tidy_csv
-from thirdshift_controller.reports.disk import put
 from thirdshift_controller.reports.pages import report
 from thirdshift_controller.reports.writers.html import html
 from thirdshift_controller.reports.writers.markdown import markdown

@@ -7,7 +7,6 @@ sent twice when the controller ends in between.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,6 +15,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from thirdshift_controller.config import ConfigError
+from thirdshift_controller.disk import put
 from thirdshift_controller.reports.calendar import Stage
 
 
@@ -67,12 +67,7 @@ class Record:
         """Put an entry in the place of the one before, on the disk too. Raises `OSError`."""
         self._entries.setdefault(month, {})[stage] = entry
         plain = _ENTRIES.dump_python(self._entries, mode="json")
-        draft = self._path.with_name(f".{self._path.name}.new")
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump(plain, file, indent=1, sort_keys=True)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._path)
+        put(self._path, json.dumps(plain, indent=1, sort_keys=True).encode())
 
 
 def _read(path: Path) -> Entries:

@@ -39,14 +39,6 @@ def add(session: Session, hours: Iterable[NodeHour], teams: Iterable[TeamHour] =
     add_up(session, TeamHourRow, [_plain(hour) for hour in teams], keys=("hour_at", "team"))
 
 
-def between(session: Session, from_at: datetime, to_at: datetime) -> Sequence[NodeHour]:
-    """The hours that start in the window."""
-    query = select(NodeHourRow).where(
-        col(NodeHourRow.hour_at) >= from_at, col(NodeHourRow.hour_at) < to_at
-    )
-    return [NodeHour(**row.model_dump()) for row in session.exec(query)]
-
-
 def first_at(session: Session) -> datetime | None:
     """The first hour that there is a record of."""
     return session.exec(select(func.min(NodeHourRow.hour_at))).one()

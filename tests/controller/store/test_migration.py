@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from alembic import command
 
-from thirdshift_controller.store import attempts, incidents, nodes, usage, work_orders
+from fakes.node_hours import between
+from thirdshift_controller.store import attempts, incidents, nodes, work_orders
 from thirdshift_controller.store.database import Store
 from thirdshift_controller.store.errors import StoreError
 from thirdshift_controller.store.migrate import configuration, migrate
@@ -64,7 +65,7 @@ def test_hours_keep_their_sums_and_are_known_as_far_as_they_say(store: Store) ->
     """Of eight GPUs, for a part of an hour; nobody asked a scheduler or a BMC then."""
     migrate(store)
     with store.read() as session:
-        first, _ = usage.between(session, *DAY)
+        first, _ = between(session, *DAY)
     assert (first.node, first.energy_joules) == ("gpu-0101", 0.0)
     assert first.installed_gpu_seconds == pytest.approx(4278.248216)
     assert first.utilised_gpu_seconds == pytest.approx(4192.683252)
@@ -84,7 +85,7 @@ def test_an_hour_of_a_node_that_was_never_seen_is_watched_as_the_largest_nodes(
             )
     migrate(store)
     with store.read() as session:
-        watched = {one.node: one.watched_seconds for one in usage.between(session, *DAY)}
+        watched = {one.node: one.watched_seconds for one in between(session, *DAY)}
     assert (watched["gpu-9"], watched["gpu-9x"]) == (1800.0, 3600.0)
 
 
@@ -94,7 +95,7 @@ def test_the_newest_schema_can_be_taken_back_and_put_on_again(store: Store) -> N
         command.downgrade(configuration(connection), "0002")
     migrate(store)
     with store.read() as session:
-        assert len(usage.between(session, *DAY)) == 2
+        assert len(between(session, *DAY)) == 2
 
 
 def test_a_database_is_not_changed_under_a_controller_of_the_version_before(

@@ -10,6 +10,7 @@ import pytest
 from alembic import command
 from sqlalchemy import inspect
 
+from fakes.node_hours import between
 from thirdshift_controller.costs.usage.records import NodeHour, TeamHour
 from thirdshift_controller.costs.usage.spans import HOUR
 from thirdshift_controller.costs.usage.totals import MonthUsage, SiteHour, TeamUse, together
@@ -62,7 +63,7 @@ def test_pieces_of_an_hour_add_up(store: Store) -> None:
     for _ in range(3):
         keep(store, [piece], [team])
     with store.read() as session:
-        kept = usage.between(session, NOON, NOON + HOUR)
+        kept = between(session, NOON, NOON + HOUR)
     assert kept == [NodeHour("gpu-1", NOON, *(3.0 * number for number in range(1, 11)))]
     assert totals(store).teams == (TeamUse("vision", 15 / 3600, 12 / 3600, 9 / 3.6e6),)
 
@@ -152,7 +153,7 @@ def test_hours_of_the_version_before_keep_their_sums(empty_store: Store) -> None
         )
     migrate(empty_store)
     with empty_store.read() as session:
-        (hour,) = usage.between(session, NOON, NOON + HOUR)
+        (hour,) = between(session, NOON, NOON + HOUR)
     assert hour == NodeHour(
         "gpu-1",
         NOON,

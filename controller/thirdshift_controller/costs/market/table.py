@@ -15,6 +15,7 @@ from thirdshift_controller.config.sheets import Row, read_rows, read_sheet
 from thirdshift_controller.costs.market.price_row import PriceRow
 from thirdshift_controller.costs.market.record import CloudPrice
 from thirdshift_controller.costs.market.writing import csv_text
+from thirdshift_controller.disk import put
 
 BUNDLED = Path(str(files("thirdshift_controller.costs.market") / "cloud_prices.csv"))
 
@@ -59,14 +60,10 @@ def table_text(prices: Iterable[CloudPrice]) -> str:
 
 def write_whole(path: Path, content: bytes) -> Path:
     """Write a file so that nobody ever reads a part of it. Raises `ConfigError`."""
-    part = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        part.replace(path)
+        return put(path, content)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
-    return path
 
 
 def _prices(rows: Iterable[Row[PriceRow]]) -> list[tuple[int, CloudPrice]]:

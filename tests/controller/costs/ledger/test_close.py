@@ -21,7 +21,6 @@ from fakes.accounts import (
     usd,
 )
 from thirdshift_controller.config import ConfigError
-from thirdshift_controller.costs.ledger.calendar import Stage, stage
 from thirdshift_controller.costs.ledger.close import ClosedMonth, close, from_json, to_json
 from thirdshift_controller.costs.ledger.post import post
 from thirdshift_controller.costs.ledger.span import Span
@@ -90,13 +89,3 @@ def test_an_edited_file_is_refused(good: str, bad: str) -> None:
 def test_a_broken_file_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match=r"closed/2026-09\.json: .*a closed month is not edited"):
         from_json(text, FILE)
-
-
-def test_a_month_is_a_draft_on_the_third_day_and_final_on_the_tenth() -> None:
-    days = {day: stage(SEPTEMBER, date(2026, 10, day)) for day in (1, 2, 3, 9, 10, 31)}
-    assert list(days.values()) == [
-        *(Stage.RUNNING, Stage.RUNNING),
-        *(Stage.DRAFT, Stage.DRAFT),
-        *(Stage.FINAL, Stage.FINAL),
-    ]
-    assert stage(OCTOBER, date(2026, 10, 10)) is Stage.RUNNING

@@ -7,32 +7,13 @@ from decimal import Decimal
 import pytest
 
 from fakes.accounts import NO_FACTS, TORONTO_1024, electricity, months, usd
+from fakes.published import LAST_DIGIT, PUBLISHED
 from thirdshift_controller.costs.books.books import Books
 from thirdshift_controller.costs.books.files.load import load_books
 from thirdshift_controller.costs.ledger.post import post
 from thirdshift_controller.costs.posting import CAPITAL_LINES, Line, Posting
 
 MILLION = Decimal(1_000_000)
-LAST_DIGIT = Decimal("0.0005")
-"""Half of what the published figures are rounded to."""
-PUBLISHED = {
-    Line.GPU_CARDS: "30.720",
-    Line.NODES: "8.960",
-    Line.SWITCHES: "1.728",
-    Line.OPTICS: "2.621",
-    Line.STORAGE: "0.810",
-    Line.RACKS: "1.530",
-    Line.SPARES: "0.794",
-    Line.INSTALL: "0.696",
-    Line.COLO: "7.644",
-    Line.ELECTRICITY: "2.910",
-    Line.TECHNICIANS: "0.934",
-    Line.ENGINEERS: "1.080",
-    Line.SUPPORT: "2.381",
-    Line.SOFTWARE: "0.180",
-    Line.TRANSIT: "0.360",
-    Line.INSURANCE: "0.718",
-}
 
 
 @pytest.fixture(scope="module")
@@ -95,5 +76,6 @@ def test_the_price_of_an_installed_hour_is_the_published_one(postings: list[Post
 
 def test_the_budget_covers_every_month_and_line_of_the_first_year(books: Books) -> None:
     planned = {(row.month, row.line) for row in books.budget}
-    assert planned == {(f"2026-{n:02}", line) for n in range(1, 13) for line in PUBLISHED}
+    lines = {*PUBLISHED, Line.REMOTE_HANDS}
+    assert planned == {(f"2026-{n:02}", line) for n in range(1, 13) for line in lines}
     assert len(books.plans) == 12

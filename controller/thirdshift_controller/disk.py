@@ -1,4 +1,4 @@
-"""Puts a file on disk: whole or not at all."""
+"""Puts a file on disk: whole or not at all, so that nobody ever reads a part of it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import os
 import tempfile
 from pathlib import Path
 
+FOR_ALL = 0o644
+FOR_US = 0o600
 
-def put(path: Path, content: bytes) -> Path:
+
+def put(path: Path, content: bytes, mode: int = FOR_ALL) -> Path:
     """Write a file, replacing an earlier one, and make its folder. Raises `OSError`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(
@@ -18,7 +21,7 @@ def put(path: Path, content: bytes) -> Path:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-            draft.chmod(0o644)
+            draft.chmod(mode)
             return draft.replace(path)
         except BaseException:
             draft.unlink()
