@@ -9,7 +9,7 @@ import pytest
 from house.sources import texts
 
 LONGEST_FILE = 400
-GENERATED = (".lock", ".csv", ".json", ".svg", ".txt", "LICENSE")
+GENERATED = (".lock", ".csv", ".html", ".json", ".svg", ".txt", "LICENSE")
 
 SOMEBODYS_PLACE = re.compile(r"(?<![\w.])/(?:ro" r"ot|wo" r"rk|ho" r"me/\w+|Us" r"ers/\w+)/[\w.]")
 REGISTRY = re.compile(
