@@ -1,4 +1,4 @@
-"""`docs/report/`: October of the shipped example as it is sent, the same bytes as the command writes.
+"""`docs/report/`: October of the shipped example, the same bytes as the command writes.
 
 THIRDSHIFT_GOLDEN=write pytest <this file>
 """
