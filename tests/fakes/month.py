@@ -190,6 +190,7 @@ _OCTOBER = MonthFigures(
     currency="USD",
     closed=False,
     window=Window(OCTOBER, OCTOBER.from_at, OCTOBER.to_at, OCTOBER.seconds),
+    to_at=OCTOBER.to_at,
     postings=POSTINGS,
     lines=LINES,
     total=TOTAL,

@@ -305,11 +305,13 @@ def figures(rows: Iterable[Posting] | None = None, month: Month = NOVEMBER) -> M
     """The whole month, of these postings."""
     kept = tuple(postings() if rows is None else rows)
     whole = total([one.economic for one in kept], "USD")
-    levels = Levels(*(whole.per(Decimal(str(hours))) for hours in LEVEL_HOURS))
+    own = total([one.economic for one in kept if not one.corrects], "USD")
+    levels = Levels(*(own.per(Decimal(str(hours))) for hours in LEVEL_HOURS))
     return MonthFigures(
         **IDENTITY,
         month=month,
         window=Window(month, month.from_at, month.to_at, month.seconds),
+        to_at=month.to_at,
         postings=kept,
         lines=lines_of(kept),
         total=whole,

@@ -34,10 +34,10 @@ def samples(last: LastPrices, name: str, *labels: str) -> Samples:
 def test_each_level_has_its_price_and_currency() -> None:
     found = samples(lambda: PRICED, "thirdshift_gpu_hour_cost", "level", "currency")
     assert found == {
-        ("installed", "USD"): pytest.approx(2.114674, abs=1e-6),
-        ("available", "USD"): pytest.approx(2.181765, abs=1e-6),
-        ("allocated", "USD"): pytest.approx(2.372753, abs=1e-6),
-        ("utilised", "USD"): pytest.approx(2.791476, abs=1e-6),
+        ("installed", "USD"): pytest.approx(2.116346, abs=1e-6),
+        ("available", "USD"): pytest.approx(2.183490, abs=1e-6),
+        ("allocated", "USD"): pytest.approx(2.374630, abs=1e-6),
+        ("utilised", "USD"): pytest.approx(2.793683, abs=1e-6),
     }
 
 
@@ -78,7 +78,7 @@ def test_a_month_that_is_closed_later_is_the_one_that_is_read() -> None:
 def test_the_controller_serves_them_beside_its_own(world: World) -> None:
     page = Page(registry(world, prices=lambda: PRICED))
     found = page.value("gpu_hour_cost", level="available", currency="USD")
-    assert found == pytest.approx(2.181765, abs=1e-6)
+    assert found == pytest.approx(2.183490, abs=1e-6)
     assert "thirdshift_incidents_reopened_total" in page.text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from thirdshift_controller.costs.calendar import Month
@@ -18,6 +19,8 @@ from thirdshift_controller.costs.tco.outlook import Levels, Outlook, Rival, Swin
 from thirdshift_controller.costs.usage.downtime import Downtime
 from thirdshift_controller.costs.usage.totals import Use
 from thirdshift_controller.costs.usage.watch import Window
+
+_HOUR_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,8 @@ class Assumption:
 class MonthLedger:
     """What the month cost."""
 
+    to_at: datetime
+    """Up to where it was reckoned: the month's end, or the instant that a running one was at."""
     postings: tuple[Posting, ...]
     lines: tuple[LineFigures, ...]
     """Largest economic cost first."""
@@ -205,3 +210,16 @@ class MonthFigures(MonthLedger, MonthUse, MonthMarket, MonthAhead):
     assumptions: tuple[Assumption, ...]
     doubts: tuple[Doubt, ...]
     """Warnings first."""
+
+    def gpu_hours(self, level: str) -> float | None:
+        """Those that the price of a level is divided by: of all GPUs in the whole time reckoned.
+
+        What was watched stands for the rest. `level` is a field of `Levels`; `None` where there is
+        no such hour.
+        """
+        use = self.use
+        watched = use.allocated_hours if level == "allocated" else getattr(use, level)
+        if not watched:
+            return None
+        span_hours = (self.to_at - self.month.from_at).total_seconds() / _HOUR_SECONDS
+        return float(self.gpus_installed * span_hours * watched / use.installed)

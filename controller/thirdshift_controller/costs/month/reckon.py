@@ -94,6 +94,7 @@ def ledger_of(
     lines = line_figures(ours.postings, budget_of(books, str(month)), books.currency)
     budgets = [line.budget for line in lines if line.budget is not None]
     return MonthLedger(
+        to_at=ours.span.to_at,
         postings=ours.postings,
         lines=lines,
         total=total([one.economic for one in ours.postings], books.currency),

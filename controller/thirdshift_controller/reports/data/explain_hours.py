@@ -4,39 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from thirdshift_controller.costs.money import Money
+from thirdshift_controller.costs.money import Money, total
 from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.costs.usage.downtime import LostTime
 from thirdshift_controller.reports.data.plain import counted
 from thirdshift_controller.reports.data.text_table import RULE, note, table_row
 
-_ATTRIBUTE = {"allocated": "allocated_hours"}
-"""What jobs held is known only where a scheduler was read."""
-
 
 def explain_price(figures: MonthFigures, level: str) -> Iterator[str]:
     """Each line's part of the economic price of one GPU-hour at a level."""
-    hours: float | None = getattr(figures.use, _ATTRIBUTE.get(level, level))
-    price: Money | None = getattr(figures.levels, level)
-    if not hours or price is None:
+    hours, price = figures.gpu_hours(level), getattr(figures.levels, level)
+    if hours is None or price is None:
         yield f"No {level} GPU-hour was recorded, so there is no price of one."
         return
+    own = [posting for posting in figures.postings if not posting.corrects]
+    cost = total([posting.economic for posting in own], figures.currency)
     yield from table_row("", ["economic", "per GPU-hour"])
     yield RULE
-    divisor = counted(hours)
     for line in figures.lines:
-        amounts = (line.economic.amount, line.economic.amount / divisor)
-        yield from table_row(line.line, [f"{amounts[0]:,.2f}", f"{amounts[1]:,.4f}"])
+        parts = [posting.economic for posting in own if posting.line is line.line]
+        yield from table_row(line.line, _amounts(total(parts, figures.currency), hours))
     yield RULE
-    added = f"{figures.total.amount / divisor:,.4f}"
-    yield from table_row("sum", [f"{figures.total.amount:,.2f}", added])
+    whole, added = _amounts(cost, hours)
+    yield from table_row("sum", [whole, added])
     if added != (shown := f"{price.amount:,.4f}"):
         yield from note(f"does not tie: the month shows {shown}", indent=0)
     yield ""
-    yield from note(f"{figures.total.shown()} / {hours:,.1f} {level} GPU-hours", indent=0)
+    yield from note(f"{cost.shown()} / {hours:,.1f} {level} GPU-hours", indent=0)
+    yield from _beside(figures, len(own))
+
+
+def _amounts(cost: Money, hours: float) -> list[str]:
+    return [f"{cost.amount:,.2f}", f"{cost.amount / counted(hours):,.4f}"]
+
+
+def _beside(figures: MonthFigures, own: int) -> Iterator[str]:
+    """What the division does not show: hours that nobody watched, and restated months."""
     if figures.window is not None and figures.window.covered_ratio < 1:
-        share = figures.window.covered_ratio
-        yield from note(f"These hours cover {share:.1%} of the month.", indent=0)
+        yield from note(
+            f"{figures.window.covered_ratio:.1%} of the month was watched; the rest of these hours"
+            " are taken to have been the same.",
+            indent=0,
+        )
+    if own < len(figures.postings):
+        yield from note("What the month restates of earlier ones is in no price.", indent=0)
 
 
 def explain_lost(figures: MonthFigures) -> Iterator[str]:

@@ -112,7 +112,7 @@ def _pue(row: Row) -> Cell:
 
 def _hours(level: str) -> Callable[[Row], Cell]:
     def write(row: Row) -> Cell:
-        hours: float | None = getattr(row.month.use, level)
+        hours = row.month.gpu_hours(level)
         return None if hours is None else counted(hours)
 
     return write
@@ -241,7 +241,7 @@ COLUMNS = (
 )
 """All 57 of FOCUS 1.2, by name."""
 
-_OF_THE_MONTH = "of the whole month, the same on each row: never add it up"
+_OF_THE_MONTH = "of all that was reckoned, the same on each row: never add it up"
 
 EXTENSIONS = (
     _text("x_CostLine", _O, "the line, as budgets name it", lambda row: row.charge.line.value),
@@ -276,7 +276,7 @@ EXTENSIONS = (
     _number("x_Pue", _O, "the month's PUE, on electricity", _pue),
     _number("x_GpuHoursInstalled", _O, f"installed, {_OF_THE_MONTH}", _hours("installed")),
     _number("x_GpuHoursAvailable", _O, f"available, {_OF_THE_MONTH}", _hours("available")),
-    _number("x_GpuHoursAllocated", _O, f"allocated, {_OF_THE_MONTH}", _hours("allocated_hours")),
+    _number("x_GpuHoursAllocated", _O, f"allocated, {_OF_THE_MONTH}", _hours("allocated")),
     _number("x_GpuHoursUtilised", _O, f"utilised, {_OF_THE_MONTH}", _hours("utilised")),
 )
 """Ours, after FOCUS's own; their names begin with `x_` as FOCUS has it."""

@@ -18,7 +18,7 @@ from thirdshift_controller.reports.exports.opencost import GpuLabel, opencost_cs
 from thirdshift_controller.reports.exports.priced import PricedMonth, PriceLevel, price_text
 from thirdshift_controller.reports.exports.skypilot import kubernetes_yaml, slurm_csv
 
-AVAILABLE = "2.181765"
+AVAILABLE = "2.183490"
 """What an available GPU-hour of the month costs."""
 
 
@@ -71,7 +71,7 @@ def test_opencost_reads_a_row_for_each_node(priced: PricedMonth) -> None:
         "AssetClass": "node",
         "InstanceIDField": "metadata.name",
         "InstanceType": "",
-        "MarketPriceHourly": "17.454122",
+        "MarketPriceHourly": "17.467924",
         "Version": "v1",
     }
 
@@ -119,7 +119,7 @@ def test_a_level_without_hours_has_no_price(priced: PricedMonth) -> None:
 
 def test_skypilot_takes_dollars_alone(priced: PricedMonth) -> None:
     canadian = priced.converted(Decimal("1.4064"), "CAD")
-    assert price_text(canadian.price(PriceLevel.AVAILABLE).amount) == "3.068435"
+    assert price_text(canadian.price(PriceLevel.AVAILABLE).amount) == "3.070861"
     for export in (slurm_csv, kubernetes_yaml):
         with pytest.raises(ConflictError, match="the books are in CAD; add a rate"):
             export(canadian)
