@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,7 +17,7 @@ from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.costs.month.inputs import Recorded
 from thirdshift_controller.costs.month.reckon import month_figures
 from thirdshift_controller.costs.posting import CAPITAL_LINES, Line
-from thirdshift_controller.costs.usage.totals import MonthUsage
+from thirdshift_controller.costs.usage.totals import MonthUsage, NodeUse, Use
 
 GROSS_MILLIONS = {
     Line.GPU_CARDS: "30.720",
@@ -181,3 +182,38 @@ def test_without_a_rate_of_exchange_the_verdict_says_what_is_missing() -> None:
     assert found.verdict.answer is Answer.UNKNOWN
     assert "no rate of exchange between USD and CAD" in found.verdict.finding
     assert found.cloud is None
+
+
+THREE_DAYS = timedelta(days=3)
+
+
+def three_watched_days() -> MonthFigures:
+    """October where only the days from the 11th to the 13th were watched, and no scheduler."""
+    october = month()
+    now, whole = final_day(october), example().usage(october)
+    from_at = october.from_at + timedelta(days=10)
+    hours = [one for one in whole.hours if from_at <= one.hour_at < from_at + THREE_DAYS]
+    spans = [
+        one
+        for one in example().spans(october)
+        if one.to_at > from_at and one.from_at < from_at + THREE_DAYS
+    ]
+    nodes = tuple(NodeUse(one.node, _three_days_of(one.use)) for one in whole.nodes)
+    return month_figures(
+        accounts(), Recorded(october, now, MonthUsage(nodes, tuple(hours), ()), spans)
+    )
+
+
+def _three_days_of(use: Use) -> Use:
+    part = Use(*(getattr(use, name) * 3 / 31 for name in Use.__slots__))
+    return replace(part, scheduled=0.0, allocated=0.0)
+
+
+def test_without_a_scheduler_hours_at_work_are_what_would_have_to_be_rented() -> None:
+    found, ours = three_watched_days(), figures()
+    (claim,) = (one for one in found.claims if one.number == "M5")
+    assert "78% were" in found.verdict.condition
+    assert "78 % used" in claim.figures
+    for rival, as_held in zip(found.rivals, ours.rivals, strict=True):
+        assert rival.break_even_ratio == pytest.approx(as_held.break_even_ratio)
+        assert rival.npv < as_held.npv
