@@ -19,6 +19,8 @@ from thirdshift_controller.costs.power.constant_load import flat_price
 from thirdshift_controller.costs.power.plant import own_and_grid
 
 DAY = timedelta(days=1)
+WATCHED_RATIO = 0.9
+"""Of a day: failures are counted on those that were watched for as much."""
 
 
 def evidence(
@@ -89,12 +91,22 @@ def _gpus_by_rack(accounts: Accounts) -> Mapping[str, int]:
 
 
 def failures(recorded: Recorded, ours: Account) -> tuple[int, ...] | None:
-    """Repairs that began on each whole day of the span; `None` where nothing was watched."""
-    if ours.window is None:
-        return None
+    """Repairs that began on each watched day of the span; `None` where there was no such day.
+
+    Of a day that nobody watched it is not known that nothing broke.
+    """
     span = ours.span
     first: dict[str, int] = {}
     for one in sorted(recorded.spans, key=lambda one: one.from_at):
         first.setdefault(one.incident, (one.from_at - span.from_at) // DAY)
-    days = Counter(first.values())
-    return tuple(days[day] for day in range((span.to_at - span.from_at) // DAY))
+    began = Counter(first.values())
+    return tuple(began[day] for day in _watched_days(ours)) or None
+
+
+def _watched_days(ours: Account) -> list[int]:
+    """Whole days of the span, numbered from its beginning."""
+    watched: dict[int, float] = defaultdict(float)
+    for hour in ours.hours:
+        watched[(hour.hour_at - ours.span.from_at) // DAY] += hour.watched_seconds
+    whole = (ours.span.to_at - ours.span.from_at) // DAY
+    return [day for day in range(whole) if watched[day] >= WATCHED_RATIO * DAY.total_seconds()]

@@ -217,3 +217,8 @@ def test_without_a_scheduler_hours_at_work_are_what_would_have_to_be_rented() ->
     for rival, as_held in zip(found.rivals, ours.rivals, strict=True):
         assert rival.break_even_ratio == pytest.approx(as_held.break_even_ratio)
         assert rival.npv < as_held.npv
+
+
+def test_days_that_nobody_watched_are_not_days_on_which_nothing_broke() -> None:
+    (claim,) = (one for one in three_watched_days().claims if one.number == "P11")
+    assert claim.figures.startswith("4 in 3 days: 1.33 a day")
