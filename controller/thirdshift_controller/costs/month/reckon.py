@@ -13,6 +13,7 @@ from math import fsum
 from typing import Any
 
 from thirdshift_controller.costs.claims.judge import judge
+from thirdshift_controller.costs.ledger.span import Span
 from thirdshift_controller.costs.money import total
 from thirdshift_controller.costs.month import doubts
 from thirdshift_controller.costs.month.account import Account, account
@@ -166,10 +167,11 @@ def _bridge(
     plan = next((one for one in books.plans if one.month == str(span.month)), None)
     paid = price_per_kwh(accounts, ours, energy)
     rate, _ = books.exchange.factor(paid.currency, books.currency, span.last_day)
-    installed = accounts.site.gpus_installed * span.hours
+    gpus, whole_month = accounts.site.gpus_installed, Span.whole(span.month)
     utilised = Decimal(ours.use.utilised / ours.use.installed if ours.use.installed else 0.0)
-    was = Electricity(installed * utilised, Decimal(energy.facility_kwh), paid.amount, rate)
-    return bridge(lines, plan, was, installed, books.currency)
+    used = gpus * span.hours * utilised
+    was = Electricity(used, Decimal(energy.facility_kwh), paid.amount, rate)
+    return bridge(lines, plan, was, gpus * whole_month.hours, books.currency)
 
 
 def _doubts(

@@ -205,8 +205,11 @@ def three_watched_days() -> MonthFigures:
 
 
 def _three_days_of(use: Use) -> Use:
-    part = Use(*(getattr(use, name) * 3 / 31 for name in Use.__slots__))
-    return replace(part, scheduled=0.0, allocated=0.0)
+    return replace(_part_of(use, 3 / 31), scheduled=0.0, allocated=0.0)
+
+
+def _part_of(use: Use, ratio: float) -> Use:
+    return Use(*(getattr(use, name) * ratio for name in Use.__slots__))
 
 
 def test_without_a_scheduler_hours_at_work_are_what_would_have_to_be_rented() -> None:
@@ -222,3 +225,19 @@ def test_without_a_scheduler_hours_at_work_are_what_would_have_to_be_rented() ->
 def test_days_that_nobody_watched_are_not_days_on_which_nothing_broke() -> None:
     (claim,) = (one for one in three_watched_days().claims if one.number == "P11")
     assert claim.figures.startswith("4 in 3 days: 1.33 a day")
+
+
+def test_half_a_month_is_less_volume_than_planned_and_no_more_efficient() -> None:
+    october = month()
+    now, whole = october.from_at + timedelta(days=15), example().usage(october)
+    hours = tuple(one for one in whole.hours if one.hour_at < now)
+    nodes = tuple(NodeUse(one.node, _part_of(one.use, 15 / 31)) for one in whole.nodes)
+    so_far = Recorded(october, now, MonthUsage(nodes, hours, ()), ())
+    steps = [
+        {one.name: one.amount.amount for one in found.bridge.causes}
+        for found in (month_figures(accounts(), so_far), figures())
+        if found.bridge is not None
+    ]
+    half, full = steps
+    assert half["efficiency"] == pytest.approx(full["efficiency"] * 15 / 31, rel=Decimal("0.01"))
+    assert half["volume"] < -30_000
