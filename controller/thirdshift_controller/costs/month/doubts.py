@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from thirdshift_controller.costs.books.books import Asset, Books
+from thirdshift_controller.costs.ledger.life import after_months
 from thirdshift_controller.costs.market.quotes import (
     AMBER_AFTER_DAYS,
     RED_AFTER_DAYS,
@@ -140,9 +141,7 @@ def about_prices(gpu_model: str, quotes: Sequence[Quote]) -> Iterator[Doubt]:
 def _about_asset(asset: Asset, last_day: date) -> Iterator[Doubt]:
     if asset.in_service_on > last_day:
         yield _note(f"{asset.name}: in service on {asset.in_service_on}, so not in this cost.")
-    months = (last_day.year - asset.in_service_on.year) * 12
-    months += last_day.month - asset.in_service_on.month
-    if months >= asset.life_months:
+    if after_months(asset.in_service_on, asset.life_months) <= last_day.replace(day=1):
         yield _note(f"{asset.name}: past its life, so it costs nothing more.")
 
 

@@ -102,7 +102,7 @@ def ledger_of(
         billed=total([one.billed for one in ours.postings], books.currency),
         effective=total([one.effective for one in ours.postings], books.currency),
         budget=total(budgets, books.currency) if budgets else None,
-        movers=movers(lines, costs_before(earlier, month.before), month.before),
+        movers=movers(lines, costs_before(earlier, month.before), month.before, books.currency),
         bridge=_bridge(accounts, ours, lines, energy),
     )
 
