@@ -10,7 +10,8 @@ from decimal import Decimal
 from thirdshift_controller.costs.claims.facts import ClaimFacts, Fleet, Offer, PastPrice, Plant
 from thirdshift_controller.costs.claims.machines import machines
 from thirdshift_controller.costs.claims.published import load_figures, load_generations
-from thirdshift_controller.costs.market.record import CloudPrice, PurchaseOption
+from thirdshift_controller.costs.market.comparison import one_each
+from thirdshift_controller.costs.market.record import CloudPrice, PurchaseOption, Quality
 from thirdshift_controller.costs.month.account import Account
 from thirdshift_controller.costs.month.ahead import Ahead
 from thirdshift_controller.costs.month.figures import MonthMarket
@@ -35,10 +36,10 @@ def evidence(
         month=ours.levels,
         offers=tuple(
             Offer(quote.row.provider, quote.row.purchase_option, quote.row.price)
-            for quote in market.quotes
-            if quote.decides
+            for quote in one_each(market.quotes)
         ),
         prices=past_prices(accounts, ours, market.gpu_model),
+        gpu_model=market.gpu_model,
         plant=plant(accounts, ours, ahead),
         fleet=fleet(accounts, market.gpu_model),
         failures=failures(recorded, ours),
@@ -47,11 +48,15 @@ def evidence(
 
 
 def past_prices(accounts: Accounts, ours: Account, model: str) -> tuple[PastPrice, ...]:
-    """The on-demand series of our GPU that reaches furthest back, oldest first."""
+    """The on-demand series of our GPU that spans the longest time, oldest first.
+
+    An index may be one, since it is as old as its market; what somebody wrote in passing is none.
+    """
     series: dict[tuple[object, ...], list[CloudPrice]] = defaultdict(list)
     for row in accounts.prices:
         on_demand = row.purchase_option is PurchaseOption.ON_DEMAND
-        if on_demand and row.gpu_model == model and row.as_of <= ours.span.last_day:
+        sound = row.unit_ok and row.quality is not Quality.BLOG
+        if on_demand and sound and row.gpu_model == model and row.as_of <= ours.span.last_day:
             series[row.series].append(row)
     longest = max(series.values(), key=_reach, default=[])
     ordered = sorted(longest, key=lambda row: row.as_of)

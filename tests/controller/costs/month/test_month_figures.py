@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +12,7 @@ from fakes.toronto import accounts, example, figures, final_day, month
 from thirdshift_controller.costs.claims.claim import Finding
 from thirdshift_controller.costs.exchange import Exchange
 from thirdshift_controller.costs.market.comparison import Answer
+from thirdshift_controller.costs.market.record import PurchaseOption, Quality
 from thirdshift_controller.costs.money import Money, total
 from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.costs.month.inputs import Recorded
@@ -241,3 +242,31 @@ def test_half_a_month_is_less_volume_than_planned_and_no_more_efficient() -> Non
     half, full = steps
     assert half["efficiency"] == pytest.approx(full["efficiency"] * 15 / 31, rel=Decimal("0.01"))
     assert half["volume"] < -30_000
+
+
+def test_a_provider_with_forty_regions_weighs_as_one_in_claims_as_in_the_verdict() -> None:
+    ours, october = accounts(), month()
+    (dear,) = (
+        row
+        for row in ours.prices
+        if (row.provider, row.gpu_model) == ("CoreWeave", "H100")
+        and row.purchase_option is PurchaseOption.ON_DEMAND
+    )
+    regions = tuple(replace(dear, region=f"region {number}") for number in range(40))
+    many = replace(ours, prices=(*ours.prices, *regions))
+    found = month_figures(many, example().recorded(october, final_day(october)))
+    assert found.verdict == figures().verdict
+    assert found.claims == figures().claims
+
+
+def test_what_a_blog_wrote_is_no_series_of_prices() -> None:
+    ours, october = accounts(), month()
+    row = next(row for row in ours.prices if row.gpu_model == "H100")
+    said = [
+        replace(row, provider="somebody", purchase_option=PurchaseOption.ON_DEMAND, as_of=day)
+        for day in (date(2023, 3, 1), date(2026, 10, 1))
+    ]
+    blog = tuple(replace(one, quality=Quality.BLOG) for one in said)
+    with_blog = replace(ours, prices=(*ours.prices, *blog))
+    found = month_figures(with_blog, example().recorded(october, final_day(october)))
+    assert found.claims == figures().claims
