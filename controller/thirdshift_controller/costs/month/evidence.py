@@ -17,6 +17,7 @@ from thirdshift_controller.costs.month.ahead import Ahead
 from thirdshift_controller.costs.month.figures import MonthMarket
 from thirdshift_controller.costs.month.inputs import Accounts, Recorded
 from thirdshift_controller.costs.power.constant_load import flat_price
+from thirdshift_controller.costs.power.errors import UnpricedError
 from thirdshift_controller.costs.power.plant import own_and_grid
 
 DAY = timedelta(days=1)
@@ -69,12 +70,18 @@ def _reach(rows: list[CloudPrice]) -> timedelta:
 
 
 def plant(accounts: Accounts, ours: Account, ahead: Ahead) -> Plant | None:
-    """Own generation beside today's tariff; `None` where no plant was ever offered."""
+    """Own generation beside today's tariff; `None` where no plant was ever offered.
+
+    Nor is there anything to set it beside where no month before has a price on file.
+    """
     power, span = accounts.power, ours.span
     if power.plant is None:
         return None
     kw = ahead.plan.activity.it_kw * ahead.plan.activity.pue
-    grid = flat_price(power, kw, span.last_day, span.month.timezone)
+    try:
+        grid = flat_price(power, kw, span.last_day, span.month.timezone)
+    except UnpricedError:
+        return None
     both = own_and_grid(power.plant, grid)
     return Plant(both.own, {power.tariff_on(span.last_day).name: both.grid})
 
