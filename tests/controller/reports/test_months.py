@@ -37,14 +37,14 @@ def reports(tmp_path: Path) -> MonthReports:
     return MonthReports(accounts(), example().recorded, shelf, tmp_path / "reports")
 
 
-def with_bill(reports: MonthReports, amount: str) -> MonthReports:
-    """The same site once the landlord's bill of September came."""
+def with_bill(reports: MonthReports, amount: str, month: int = 9) -> MonthReports:
+    """The same site once the landlord's bill of September came, or of another month."""
     bill = Bill(
         line=Line.COLO,
         what="Colocation",
         number="4711",
-        from_on=date(2026, 9, 1),
-        to_on=date(2026, 10, 1),
+        from_on=date(2026, month, 1),
+        to_on=date(2026, month + 1, 1),
         amount=Money(Decimal(amount), "USD"),
         supplier="the landlord",
         origin=Origin("invoice 4711", date(2026, 11, 2), "bills.csv", 2),
@@ -98,6 +98,17 @@ def test_what_was_restated_once_is_not_restated_again(reports: MonthReports) -> 
     billed.close(OCTOBER, final_day(OCTOBER))
     november = month("2026-11")
     assert billed.corrections(november, november.to_at) == ()
+
+
+def test_what_a_later_month_restated_is_not_restated_in_one_that_is_closed_after_it(
+    reports: MonthReports,
+) -> None:
+    august = month("2026-08")
+    reports.close(august, final_day(august))
+    billed = with_bill(reports, "215000.00", month=8)
+    october = billed.close(OCTOBER, final_day(OCTOBER))
+    assert [one.corrects for one in october.postings if one.corrects] == ["2026-08"]
+    assert billed.corrections(SEPTEMBER, final_day(OCTOBER)) == ()
 
 
 def test_a_closed_month_that_somebody_edited_is_refused_by_name(
