@@ -20,8 +20,6 @@ from thirdshift_controller.costs.usage.downtime import Downtime
 from thirdshift_controller.costs.usage.totals import Use
 from thirdshift_controller.costs.usage.watch import Window
 
-_HOUR_SECONDS = 3600
-
 
 @dataclass(frozen=True, slots=True)
 class LineFigures:
@@ -217,9 +215,9 @@ class MonthFigures(MonthLedger, MonthUse, MonthMarket, MonthAhead):
         What was watched stands for the rest. `level` is a field of `Levels`; `None` where there is
         no such hour.
         """
-        use = self.use
+        use, window = self.use, self.window
         watched = use.allocated_hours if level == "allocated" else getattr(use, level)
-        if not watched:
+        if not watched or window is None:
             return None
-        span_hours = (self.to_at - self.month.from_at).total_seconds() / _HOUR_SECONDS
-        return float(self.gpus_installed * span_hours * watched / use.installed)
+        span_seconds = (self.to_at - self.month.from_at).total_seconds()
+        return float(watched * span_seconds / window.covered_seconds)

@@ -167,11 +167,11 @@ def _bridge(
     plan = next((one for one in books.plans if one.month == str(span.month)), None)
     paid = price_per_kwh(accounts, ours, energy)
     rate, _ = books.exchange.factor(paid.currency, books.currency, span.last_day)
-    gpus, whole_month = accounts.site.gpus_installed, Span.whole(span.month)
+    whole_month = Span.whole(span.month)
     utilised = Decimal(ours.use.utilised / ours.use.installed if ours.use.installed else 0.0)
-    used = gpus * span.hours * utilised
+    used = ours.gpus * span.hours * utilised
     was = Electricity(used, Decimal(energy.facility_kwh), paid.amount, rate)
-    return bridge(lines, plan, was, gpus * whole_month.hours, books.currency)
+    return bridge(lines, plan, was, ours.gpus * whole_month.hours, books.currency)
 
 
 def _doubts(

@@ -9,16 +9,18 @@ from decimal import Decimal
 import pytest
 
 from fakes.toronto import accounts, example, figures, final_day, month
+from thirdshift_controller.costs.books.books import Basis
 from thirdshift_controller.costs.claims.claim import Finding
 from thirdshift_controller.costs.exchange import Exchange
 from thirdshift_controller.costs.market.comparison import Answer
 from thirdshift_controller.costs.market.record import PurchaseOption, Quality
 from thirdshift_controller.costs.money import Money, total
 from thirdshift_controller.costs.month.figures import MonthFigures
-from thirdshift_controller.costs.month.inputs import Recorded
+from thirdshift_controller.costs.month.inputs import Accounts, Recorded
 from thirdshift_controller.costs.month.reckon import month_figures
 from thirdshift_controller.costs.posting import CAPITAL_LINES, Line
 from thirdshift_controller.costs.usage.totals import MonthUsage, NodeUse, Use
+from thirdshift_controller.fleet.inventory import Rack
 
 GROSS_MILLIONS = {
     Line.GPU_CARDS: "30.720",
@@ -270,3 +272,43 @@ def test_what_a_blog_wrote_is_no_series_of_prices() -> None:
     with_blog = replace(ours, prices=(*ours.prices, *blog))
     found = month_figures(with_blog, example().recorded(october, final_day(october)))
     assert found.claims == figures().claims
+
+
+def grown() -> Accounts:
+    """The site with twice its nodes, written down once October was over."""
+    ours = accounts()
+    more = [
+        replace(row, racks=tuple(_another(rack) for rack in row.racks)) for row in ours.site.rows
+    ]
+    return replace(ours, site=replace(ours.site, rows=(*ours.site.rows, *more)))
+
+
+def _another(rack: Rack) -> Rack:
+    nodes = tuple(replace(node, name=f"new-{node.name}") for node in rack.nodes)
+    return replace(rack, name=f"new-{rack.name}", nodes=nodes)
+
+
+def test_nodes_of_next_week_make_no_hour_of_this_month_cheaper() -> None:
+    october = month()
+    found = month_figures(grown(), example().recorded(october, final_day(october)))
+    assert found.gpus_installed == 2 * figures().gpus_installed
+    assert found.levels == figures().levels
+    assert found.staff == figures().staff
+
+
+def test_what_is_paid_by_the_gpu_is_paid_for_those_that_were_there() -> None:
+    october, ours = month(), grown()
+    licence = replace(
+        ours.books.contracts[0],
+        line=Line.SOFTWARE,
+        name="licences",
+        basis=Basis.GPU_YEAR,
+        amount=Decimal(1200),
+        quantity=Decimal(1),
+    )
+    books = replace(ours.books, contracts=(*ours.books.contracts, licence))
+    found = month_figures(
+        replace(ours, books=books), example().recorded(october, final_day(october))
+    )
+    (due,) = (one for one in found.postings if one.what == "licences")
+    assert due.billed == Money(Decimal(102_400), "USD")

@@ -230,7 +230,9 @@ def test_without_a_supplier_the_site_is_its_own() -> None:
 def test_a_price_of_a_gpu_hour_can_be_had_from_the_file_alone() -> None:
     whole = figures()
     tenth = Use(*(getattr(whole.use, name) / 10 for name in Use.__slots__))
-    for month in (whole, replace(whole, use=tenth)):
+    assert whole.window is not None
+    watched = replace(whole.window, covered_seconds=whole.window.covered_seconds / 10)
+    for month in (whole, replace(whole, use=tenth, window=watched)):
         rows = [row for row in read(focus_csv(month))[1] if not row["x_Corrects"]]
         per_hour = sum(
             Decimal(row["x_EconomicCost"]) / Decimal(row["x_GpuHoursAvailable"]) for row in rows
