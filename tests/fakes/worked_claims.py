@@ -37,6 +37,7 @@ def facts(**others: object) -> ClaimFacts:
             PastPrice(date(2025, 10, 15), usd("2.78")),
             PastPrice(date(2026, 9, 28), usd("3.46")),
         ),
+        "gpu_model": "H100",
         "plant": Plant(usd(87), {"Class A": usd(82), "Class B and delivery": usd(110)}),
         "fleet": Fleet(64, 16, Decimal("10.2"), Decimal("0.7")),
         "failures": FAILURES,

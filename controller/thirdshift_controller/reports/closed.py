@@ -27,10 +27,14 @@ class ClosedMonths:
         path = self._path(str(month))
         return _read(path) if path.is_file() else None
 
+    def every(self) -> tuple[ClosedMonth, ...]:
+        """All of them, oldest first."""
+        paths = sorted(self.folder.glob("2[0-9][0-9][0-9]-[01][0-9].json"))
+        return tuple(_read(path) for path in paths)
+
     def before(self, month: Month) -> tuple[ClosedMonth, ...]:
         """Those that lie before a month, oldest first."""
-        paths = sorted(self.folder.glob("2[0-9][0-9][0-9]-[01][0-9].json"))
-        return tuple(_read(path) for path in paths if path.stem < str(month))
+        return tuple(one for one in self.every() if one.month < str(month))
 
     def close(self, figures: MonthFigures, now: datetime) -> ClosedMonth:
         """Freeze a month; one that is closed already stays as it was. Raises `ConflictError`."""

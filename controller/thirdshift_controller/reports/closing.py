@@ -29,8 +29,8 @@ class Desk(Protocol):
         """Put it on the disk; the same may come twice."""
         ...
 
-    def letter(self, report: Due) -> Letter:
-        """What is sent of a report that was written."""
+    def letter(self, report: Due, written_at: datetime) -> Letter:
+        """What is sent of a report, as it stood when it was written."""
         ...
 
 
@@ -71,7 +71,7 @@ def _send_all(
         entry = replace(entry, waiting=tuple(one for one in entry.waiting if one in mailing.to))
         if not entry.waiting:
             continue
-        letter = desk.letter(Due(Month.parse(month, timezone), stage))
+        letter = desk.letter(Due(Month.parse(month, timezone), stage), entry.written_at)
         try:
             refused = mailing.post.send(letter, entry.waiting, now)
         except PostUnreachableError as error:

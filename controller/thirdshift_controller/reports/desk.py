@@ -30,10 +30,10 @@ class ReportDesk:
         figures = ours.close(month, now) if final else ours.figures(month, now)
         ours.write(figures, now, folder=self._folder(report.stage))
 
-    def letter(self, report: Due) -> Letter:
+    def letter(self, report: Due, written_at: datetime) -> Letter:
         """Implements `Desk.letter`."""
         folder = self._folder(report.stage)
-        figures = self.reports.figures(report.month, report.month.to_at)
+        figures = self.reports.figures(report.month, written_at)
         files = (folder / f"{report.month}.{one}" for one in ENCLOSED)
         enclosed = [
             Attachment(file.name, media_type, file.read_bytes())

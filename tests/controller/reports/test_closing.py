@@ -47,7 +47,7 @@ class Desk:
             raise OSError("no space left on device")
         self.written.append((str(report.month), report.stage))
 
-    def letter(self, report: Due) -> Letter:
+    def letter(self, report: Due, written_at: datetime) -> Letter:
         return Letter(f"toronto-1.{report.month}.{report.stage}", "a month", "text")
 
 

@@ -13,9 +13,12 @@ import pytest
 from fakes.toronto import accounts, example, final_day, month
 from thirdshift_controller.config import ConfigError
 from thirdshift_controller.costs.books.books import Bill
+from thirdshift_controller.costs.claims.claim import Finding
 from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.origin import Origin
 from thirdshift_controller.costs.posting import Charge, Line
+from thirdshift_controller.costs.power.parts.adjustment import Adjustment
+from thirdshift_controller.costs.power.parts.published import Published, Series, Vintage
 from thirdshift_controller.errors import ConflictError
 from thirdshift_controller.reports.calendar import Due, Stage
 from thirdshift_controller.reports.closed import ClosedMonths
@@ -34,14 +37,14 @@ def reports(tmp_path: Path) -> MonthReports:
     return MonthReports(accounts(), example().recorded, shelf, tmp_path / "reports")
 
 
-def with_bill(reports: MonthReports, amount: str) -> MonthReports:
-    """The same site once the landlord's bill of September came."""
+def with_bill(reports: MonthReports, amount: str, month: int = 9) -> MonthReports:
+    """The same site once the landlord's bill of September came, or of another month."""
     bill = Bill(
         line=Line.COLO,
         what="Colocation",
         number="4711",
-        from_on=date(2026, 9, 1),
-        to_on=date(2026, 10, 1),
+        from_on=date(2026, month, 1),
+        to_on=date(2026, month + 1, 1),
         amount=Money(Decimal(amount), "USD"),
         supplier="the landlord",
         origin=Origin("invoice 4711", date(2026, 11, 2), "bills.csv", 2),
@@ -95,6 +98,17 @@ def test_what_was_restated_once_is_not_restated_again(reports: MonthReports) -> 
     billed.close(OCTOBER, final_day(OCTOBER))
     november = month("2026-11")
     assert billed.corrections(november, november.to_at) == ()
+
+
+def test_what_a_later_month_restated_is_not_restated_in_one_that_is_closed_after_it(
+    reports: MonthReports,
+) -> None:
+    august = month("2026-08")
+    reports.close(august, final_day(august))
+    billed = with_bill(reports, "215000.00", month=8)
+    october = billed.close(OCTOBER, final_day(OCTOBER))
+    assert [one.corrects for one in october.postings if one.corrects] == ["2026-08"]
+    assert billed.corrections(SEPTEMBER, final_day(OCTOBER)) == ()
 
 
 def test_a_closed_month_that_somebody_edited_is_refused_by_name(
@@ -154,10 +168,42 @@ def test_reports_are_written_on_the_third_day_and_closed_on_the_tenth(
 def test_a_letter_carries_the_pages_and_the_table(reports: MonthReports, tmp_path: Path) -> None:
     desk, due = ReportDesk(reports), Due(OCTOBER, Stage.FINAL)
     desk.write(due, final_day(OCTOBER))
-    letter = desk.letter(due)
+    letter = desk.letter(due, final_day(OCTOBER))
     assert [one.name for one in letter.attachments] == ["2026-10.pdf", "2026-10.csv"]
     assert letter.attachments[0].content.startswith(b"%PDF")
     assert "final" in letter.subject
+
+
+def with_adjustment(reports: MonthReports) -> MonthReports:
+    """The same site in its first month: the adjustment is published two days after its end."""
+    estimate = Published(
+        month="2026-10",
+        vintage=Vintage.FIRST_ESTIMATE,
+        value=Decimal("0.09"),
+        published_on=date(2026, 11, 2),
+        origin=Origin("the system's operator"),
+    )
+    adjustment = Adjustment("Global adjustment", Series("adjustment.csv", (estimate,)))
+    power = reports.accounts.power
+    tariffs = tuple(replace(one, parts=(*one.parts, adjustment)) for one in power.tariffs)
+    return replace(
+        reports, accounts=replace(reports.accounts, power=replace(power, tariffs=tariffs))
+    )
+
+
+def test_a_letter_tells_the_figures_of_the_report_that_it_carries(reports: MonthReports) -> None:
+    ours, third = with_adjustment(reports), OCTOBER.to_at + timedelta(days=2, hours=12)
+    desk, due = ReportDesk(ours), Due(OCTOBER, Stage.DRAFT)
+    desk.write(due, third)
+    assert ours.figures(OCTOBER, third).total.shown() in desk.letter(due, third).subject
+
+
+def test_a_plant_is_set_beside_nothing_where_no_month_before_has_a_price(
+    reports: MonthReports,
+) -> None:
+    found = with_adjustment(reports).figures(OCTOBER, final_day(OCTOBER))
+    (claim,) = (one for one in found.claims if one.number == "M15")
+    assert claim.finding is Finding.NOT_TESTABLE
 
 
 def test_every_figure_is_in_the_json(reports: MonthReports, tmp_path: Path) -> None:

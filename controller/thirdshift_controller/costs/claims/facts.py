@@ -149,6 +149,8 @@ class ClaimFacts:
     """What would be rented instead of owning."""
     prices: tuple[PastPrice, ...] = ()
     """Of one series, oldest first."""
+    gpu_model: str | None = None
+    """Of these prices and of the offers, by its canonical name."""
     gaps: tuple[Gap, ...] = ()
     """Oldest first."""
     orders: tuple[Order, ...] | None = None

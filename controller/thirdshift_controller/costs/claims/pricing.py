@@ -141,7 +141,8 @@ def a_little_dearer(facts: ClaimFacts) -> Claim:
 
 def aws_dear(facts: ClaimFacts) -> Claim:
     """M6: AWS on demand over small providers on demand."""
-    aws = [price for offer, price in facts.priced if offer.provider.casefold().startswith("aws")]
+    giants = [one for one in facts.priced if one[0].kind.startswith("giants")]
+    aws = [price for offer, price in giants if offer.provider.casefold().startswith("aws")]
     small = [one for one in facts.priced if one[0].kind.startswith("small")]
     if not aws or not small:
         return M6.untested("prices on demand of this GPU at AWS and at a small provider")

@@ -63,7 +63,7 @@ def cheaper_by_year(facts: ClaimFacts) -> Claim:
     return M12.judged(
         Finding.DENIED if yearly >= 0 else Finding.CONFIRMED,
         f"{percent(yearly)} a year: {first.price.shown()} on {first.on}, {last.price.shown()} on"
-        f" {last.on}; {_per_pflop(facts, first)} to {_per_pflop(facts, last)} a PFLOP-hour.",
+        f" {last.on}{_per_pflop(facts, first, last)}.",
         f"Of these {days / _DAYS_PER_MONTH:.0f} months; the long run takes {LONG_RUN_MONTHS}, so it"
         " stays open.",
     )
@@ -83,5 +83,10 @@ def _slope(points: tuple[PastPrice, ...]) -> float:
     return rise / sum((at - middle) ** 2 for at in years)
 
 
-def _per_pflop(facts: ClaimFacts, point: PastPrice) -> str:
-    return (point.price * (Decimal(_PETA) / facts.figure("tflops_h100"))).shown()
+def _per_pflop(facts: ClaimFacts, first: PastPrice, last: PastPrice) -> str:
+    """Both by the speed of the GPU that they are asked for; nothing where that is not published."""
+    speed = facts.figures.get(f"tflops_{facts.gpu_model}".lower())
+    if speed is None:
+        return ""
+    then, now = (one.price * (Decimal(_PETA) / speed.value) for one in (first, last))
+    return f"; {then.shown()} to {now.shown()} a PFLOP-hour"

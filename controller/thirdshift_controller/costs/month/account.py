@@ -27,6 +27,9 @@ from thirdshift_controller.costs.usage.totals import SiteHour, Use, together
 from thirdshift_controller.costs.usage.watch import Window, window
 from thirdshift_controller.shifts.roster import Roster
 
+_GPU_PLACES = 6
+"""Without the noise of added floats."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -35,6 +38,8 @@ class Account:
     span: Span
     window: Window | None
     use: Use
+    gpus: Decimal
+    """Installed on average: of the watched time, else what the inventory has now."""
     hours: tuple[SiteHour, ...]
     """Every hour of the span, those that nobody watched filled in."""
     electricity: tuple[Posting, ...]
@@ -63,22 +68,32 @@ def account(accounts: Accounts, recorded: Recorded, corrections: Sequence[Postin
     metered = electricity(accounts.power, facility, month, known_on(recorded))
     rota_hours = covered_hours(accounts.roster, span.from_at, span.to_at)
     repairs = repairs_ended(recorded, span.to_at)
-    gpus = accounts.site.gpus_installed
-    facts = Facts(Decimal(rota_hours), Decimal(gpus), Decimal(repairs))
+    gpus = mean_gpus(use, hours) or Decimal(accounts.site.gpus_installed)
+    facts = Facts(Decimal(rota_hours), gpus, Decimal(repairs))
     own = post(books, span, facts, metered)
     cost = total([posting.economic for posting in own], books.currency)
     return Account(
         span=span,
         window=window(month, recorded.usage.hours),
         use=use,
+        gpus=gpus,
         hours=hours,
         electricity=metered,
         own=own,
         corrections=tuple(corrections),
         rota_hours=rota_hours,
         repairs=repairs,
-        levels=levels(cost, gpus * float(span.hours), use),
+        levels=levels(cost, gpus * span.hours, use),
     )
+
+
+def mean_gpus(use: Use, hours: Sequence[SiteHour]) -> Decimal | None:
+    """GPUs that were installed in the watched time; `None` where there was none.
+
+    The inventory may have grown since, and nodes of next week cost this month nothing.
+    """
+    watched = fsum(hour.watched_seconds for hour in hours) / 3600
+    return Decimal(repr(round(use.installed / watched, _GPU_PLACES))) if watched else None
 
 
 def covered_hours(roster: Roster, from_at: datetime, to_at: datetime) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import fsum
 
 from thirdshift_controller.costs.books.books import Books
 from thirdshift_controller.costs.market.comparison import one_each
@@ -62,12 +63,16 @@ def life_of_cards(books: Books) -> int | None:
 
 
 def activity_of(accounts: Accounts, account: Account, energy: EnergyFigures) -> Activity | None:
-    """The month's averages; `None` where nothing was watched."""
+    """The month's averages; `None` where nothing was watched.
+
+    Where no scheduler is read, hours at work stand for those held, as they do in the verdict.
+    """
     use, hours = account.use, account.span.hours
-    if not use.installed or not use.available or not hours:
+    if not use.available or not account.hours:
         return None
     held = use.allocated_hours
-    allocated = use.available if held is None else held
+    allocated = use.utilised if held is None else held
+    watched_hours = Decimal(fsum(hour.watched_seconds for hour in account.hours)) / 3600
     return Activity(
         nodes=len(accounts.site.by_name),
         gpus=accounts.site.gpus_installed,
@@ -78,7 +83,7 @@ def activity_of(accounts: Accounts, account: Account, energy: EnergyFigures) -> 
         pue=energy.pue,
         price_per_kwh=price_per_kwh(accounts, account, energy),
         rota_hours_per_year=Decimal(account.rota_hours) / hours * HOURS_PER_YEAR,
-        repairs_per_year=Decimal(account.repairs) / hours * HOURS_PER_YEAR,
+        repairs_per_year=Decimal(account.repairs) / watched_hours * HOURS_PER_YEAR,
     )
 
 

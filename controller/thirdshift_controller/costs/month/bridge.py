@@ -34,7 +34,10 @@ def bridge(
     installed_gpu_hours: Decimal,
     currency: str,
 ) -> Bridge | None:
-    """The steps from budget to cost; `None` where the month has no budget."""
+    """The steps from budget to cost; `None` where the month has no budget.
+
+    `installed_gpu_hours` are those of the whole month, as the plan's quantities are.
+    """
     budgeted = [line.budget for line in lines if line.budget is not None]
     if not budgeted:
         return None

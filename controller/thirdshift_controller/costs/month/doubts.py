@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from thirdshift_controller.costs.books.books import Asset, Books
+from thirdshift_controller.costs.ledger.life import after_months
 from thirdshift_controller.costs.market.quotes import (
     AMBER_AFTER_DAYS,
     RED_AFTER_DAYS,
@@ -21,6 +22,7 @@ from thirdshift_controller.costs.usage.watch import Window
 
 _WHOLE_MONTH_RATIO = 0.9995
 _MODELLED_RATIO = 0.01
+_SCHEDULED_RATIO = 0.99
 _APART_RATIO = 0.01
 _BILL_APART_RATIO = 0.05
 _STALE_RATE_DAYS = 45
@@ -72,6 +74,11 @@ def about_use(use: Use, accounted: float) -> Iterator[Doubt]:
     """Whether allocation is known, and whether incidents account for the hours lost."""
     if use.installed and use.allocated_hours is None:
         yield _note("No scheduler was read, so nothing is known of allocated and idle hours.")
+    elif use.scheduled < _SCHEDULED_RATIO * use.installed:
+        yield _warning(
+            f"A scheduler was read for {use.scheduled / use.installed:.1%} of the GPU-hours; the"
+            " others count as idle, so allocated hours are told too few and too dear."
+        )
     apart = use.lost - accounted
     if apart > _APART_RATIO * use.lost:
         yield _note(
@@ -93,15 +100,16 @@ def about_energy(energy: EnergyFigures) -> Iterator[Doubt]:
     modelled = energy.it_modelled_kwh / energy.it_kwh
     if modelled:
         yield (_warning if modelled > _MODELLED_RATIO else _note)(
-            f"{energy.it_modelled_kwh:,.0f} kWh ({modelled:.1%}) of IT energy are modelled: no"
-            " power meter of the node was read, so GPU counters and assumptions stand in."
+            f"{energy.it_modelled_kwh:,.0f} kWh ({modelled:.1%}) of IT energy are modelled: of"
+            " switches and storage, of nodes whose power was not read, and of hours that nobody"
+            " watched."
         )
     if not energy.pue_measured:
         yield _note(f"PUE is an assumption ({energy.pue}); no meter of the hall was read.")
     if energy.billed_kwh is not None:
         apart = energy.facility_kwh / energy.billed_kwh - 1 if energy.billed_kwh else 1.0
         if abs(apart) > _BILL_APART_RATIO:
-            yield _warning(f"Our kWh are {apart:+.1%} of what the supplier billed.")
+            yield _warning(f"Our kWh differ by {apart:+.1%} from what the supplier billed.")
 
 
 def about_books(books: Books, remarks: Sequence[str], last_day: date) -> Iterator[Doubt]:
@@ -140,9 +148,7 @@ def about_prices(gpu_model: str, quotes: Sequence[Quote]) -> Iterator[Doubt]:
 def _about_asset(asset: Asset, last_day: date) -> Iterator[Doubt]:
     if asset.in_service_on > last_day:
         yield _note(f"{asset.name}: in service on {asset.in_service_on}, so not in this cost.")
-    months = (last_day.year - asset.in_service_on.year) * 12
-    months += last_day.month - asset.in_service_on.month
-    if months >= asset.life_months:
+    if after_months(asset.in_service_on, asset.life_months) <= last_day.replace(day=1):
         yield _note(f"{asset.name}: past its life, so it costs nothing more.")
 
 

@@ -10,15 +10,19 @@ from decimal import Decimal
 from thirdshift_controller.costs.claims.facts import ClaimFacts, Fleet, Offer, PastPrice, Plant
 from thirdshift_controller.costs.claims.machines import machines
 from thirdshift_controller.costs.claims.published import load_figures, load_generations
-from thirdshift_controller.costs.market.record import CloudPrice, PurchaseOption
+from thirdshift_controller.costs.market.comparison import one_each
+from thirdshift_controller.costs.market.record import CloudPrice, PurchaseOption, Quality
 from thirdshift_controller.costs.month.account import Account
 from thirdshift_controller.costs.month.ahead import Ahead
 from thirdshift_controller.costs.month.figures import MonthMarket
 from thirdshift_controller.costs.month.inputs import Accounts, Recorded
 from thirdshift_controller.costs.power.constant_load import flat_price
+from thirdshift_controller.costs.power.errors import UnpricedError
 from thirdshift_controller.costs.power.plant import own_and_grid
 
 DAY = timedelta(days=1)
+WATCHED_RATIO = 0.9
+"""Of a day: failures are counted on those that were watched for as much."""
 
 
 def evidence(
@@ -33,10 +37,10 @@ def evidence(
         month=ours.levels,
         offers=tuple(
             Offer(quote.row.provider, quote.row.purchase_option, quote.row.price)
-            for quote in market.quotes
-            if quote.decides
+            for quote in one_each(market.quotes)
         ),
         prices=past_prices(accounts, ours, market.gpu_model),
+        gpu_model=market.gpu_model,
         plant=plant(accounts, ours, ahead),
         fleet=fleet(accounts, market.gpu_model),
         failures=failures(recorded, ours),
@@ -45,11 +49,15 @@ def evidence(
 
 
 def past_prices(accounts: Accounts, ours: Account, model: str) -> tuple[PastPrice, ...]:
-    """The on-demand series of our GPU that reaches furthest back, oldest first."""
+    """The on-demand series of our GPU that spans the longest time, oldest first.
+
+    An index may be one, since it is as old as its market; what somebody wrote in passing is none.
+    """
     series: dict[tuple[object, ...], list[CloudPrice]] = defaultdict(list)
     for row in accounts.prices:
         on_demand = row.purchase_option is PurchaseOption.ON_DEMAND
-        if on_demand and row.gpu_model == model and row.as_of <= ours.span.last_day:
+        sound = row.unit_ok and row.quality is not Quality.BLOG
+        if on_demand and sound and row.gpu_model == model and row.as_of <= ours.span.last_day:
             series[row.series].append(row)
     longest = max(series.values(), key=_reach, default=[])
     ordered = sorted(longest, key=lambda row: row.as_of)
@@ -62,12 +70,18 @@ def _reach(rows: list[CloudPrice]) -> timedelta:
 
 
 def plant(accounts: Accounts, ours: Account, ahead: Ahead) -> Plant | None:
-    """Own generation beside today's tariff; `None` where no plant was ever offered."""
+    """Own generation beside today's tariff; `None` where no plant was ever offered.
+
+    Nor is there anything to set it beside where no month before has a price on file.
+    """
     power, span = accounts.power, ours.span
     if power.plant is None:
         return None
     kw = ahead.plan.activity.it_kw * ahead.plan.activity.pue
-    grid = flat_price(power, kw, span.last_day, span.month.timezone)
+    try:
+        grid = flat_price(power, kw, span.last_day, span.month.timezone)
+    except UnpricedError:
+        return None
     both = own_and_grid(power.plant, grid)
     return Plant(both.own, {power.tariff_on(span.last_day).name: both.grid})
 
@@ -89,12 +103,22 @@ def _gpus_by_rack(accounts: Accounts) -> Mapping[str, int]:
 
 
 def failures(recorded: Recorded, ours: Account) -> tuple[int, ...] | None:
-    """Repairs that began on each whole day of the span; `None` where nothing was watched."""
-    if ours.window is None:
-        return None
+    """Repairs that began on each watched day of the span; `None` where there was no such day.
+
+    Of a day that nobody watched it is not known that nothing broke.
+    """
     span = ours.span
     first: dict[str, int] = {}
     for one in sorted(recorded.spans, key=lambda one: one.from_at):
         first.setdefault(one.incident, (one.from_at - span.from_at) // DAY)
-    days = Counter(first.values())
-    return tuple(days[day] for day in range((span.to_at - span.from_at) // DAY))
+    began = Counter(first.values())
+    return tuple(began[day] for day in _watched_days(ours)) or None
+
+
+def _watched_days(ours: Account) -> list[int]:
+    """Whole days of the span, numbered from its beginning."""
+    watched: dict[int, float] = defaultdict(float)
+    for hour in ours.hours:
+        watched[(hour.hour_at - ours.span.from_at) // DAY] += hour.watched_seconds
+    whole = (ours.span.to_at - ours.span.from_at) // DAY
+    return [day for day in range(whole) if watched[day] >= WATCHED_RATIO * DAY.total_seconds()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from thirdshift_controller.costs.calendar import Month
@@ -134,6 +135,8 @@ class Assumption:
 class MonthLedger:
     """What the month cost."""
 
+    to_at: datetime
+    """Up to where it was reckoned: the month's end, or the instant that a running one was at."""
     postings: tuple[Posting, ...]
     lines: tuple[LineFigures, ...]
     """Largest economic cost first."""
@@ -152,8 +155,6 @@ class MonthUse:
 
     window: Window | None
     """What of the month was watched; `None` where nothing was."""
-    gpu_hours: float
-    """Of all GPUs in the span that the postings cover, watched or not."""
     use: Use
     """Of what was watched."""
     levels: Levels
@@ -168,14 +169,6 @@ class MonthUse:
     """Measured peak of kW reserved."""
     downtime: Downtime
     staff: Staff
-
-    def hours_at(self, level: str) -> float | None:
-        """GPU-hours of the whole span at a level of `Levels`, by the shares that were watched."""
-        watched = self.use.allocated_hours if level == "allocated" else getattr(self.use, level)
-        if watched is None or not self.use.installed:
-            return None
-        share: float = watched / self.use.installed
-        return self.gpu_hours * share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,3 +209,16 @@ class MonthFigures(MonthLedger, MonthUse, MonthMarket, MonthAhead):
     assumptions: tuple[Assumption, ...]
     doubts: tuple[Doubt, ...]
     """Warnings first."""
+
+    def gpu_hours(self, level: str) -> float | None:
+        """Those that the price of a level is divided by: of all GPUs in the whole time reckoned.
+
+        What was watched stands for the rest. `level` is a field of `Levels`; `None` where there is
+        no such hour.
+        """
+        use, window = self.use, self.window
+        watched = use.allocated_hours if level == "allocated" else getattr(use, level)
+        if not watched or window is None:
+            return None
+        span_seconds = (self.to_at - self.month.from_at).total_seconds()
+        return float(watched * span_seconds / window.covered_seconds)

@@ -18,9 +18,9 @@ HOURS_PER_YEAR = 8760
 POINT = Decimal("0.01")
 
 
-def levels(cost: Money, gpu_hours: float, use: Use) -> Levels:
+def levels(cost: Money, gpu_hours: Decimal, use: Use) -> Levels:
     """Cost per GPU-hour; `gpu_hours` are those of all GPUs in the whole span."""
-    installed = cost.per(Decimal(gpu_hours))
+    installed = cost.per(gpu_hours)
     watched = Decimal(use.installed)
 
     def at(hours: float | None) -> Money | None:

@@ -59,13 +59,19 @@ def budget_of(books: Books, month: str) -> dict[Line, Money]:
 
 
 def movers(
-    lines: Sequence[LineFigures], before: Mapping[Line, Money] | None, month_before: str
+    lines: Sequence[LineFigures],
+    before: Mapping[Line, Money] | None,
+    month_before: str,
+    currency: str,
 ) -> tuple[Mover, ...]:
-    """The lines that moved most: against the month before where it is known, else the budget."""
-    against = month_before if before is not None else "budget"
-    moved = []
-    for line in lines:
-        was = line.budget if before is None else before.get(line.line, line.economic * 0)
-        if was is not None and was != line.economic:
-            moved.append(Mover(line.line, line.economic - was, against))
+    """The lines that moved most: against the month before where it is known, else the budget.
+
+    A line that cost something then and nothing now has moved too; one that nobody planned has not.
+    """
+    nothing, now = total([], currency), {line.line: line.economic for line in lines}
+    planned = {line.line: line.budget for line in lines if line.budget is not None}
+    was, told = (planned, planned) if before is None else (before, {**before, **now})
+    against = "budget" if before is None else month_before
+    changes = {line: now.get(line, nothing) - was.get(line, nothing) for line in told}
+    moved = [Mover(line, change, against) for line, change in changes.items() if change.amount]
     return tuple(sorted(moved, key=lambda one: -abs(one.amount.amount))[:MOVERS_SHOWN])

@@ -13,6 +13,7 @@ from math import fsum
 from typing import Any
 
 from thirdshift_controller.costs.claims.judge import judge
+from thirdshift_controller.costs.ledger.span import Span
 from thirdshift_controller.costs.money import total
 from thirdshift_controller.costs.month import doubts
 from thirdshift_controller.costs.month.account import Account, account
@@ -94,13 +95,14 @@ def ledger_of(
     lines = line_figures(ours.postings, budget_of(books, str(month)), books.currency)
     budgets = [line.budget for line in lines if line.budget is not None]
     return MonthLedger(
+        to_at=ours.span.to_at,
         postings=ours.postings,
         lines=lines,
         total=total([one.economic for one in ours.postings], books.currency),
         billed=total([one.billed for one in ours.postings], books.currency),
         effective=total([one.effective for one in ours.postings], books.currency),
         budget=total(budgets, books.currency) if budgets else None,
-        movers=movers(lines, costs_before(earlier, month.before), month.before),
+        movers=movers(lines, costs_before(earlier, month.before), month.before, books.currency),
         bridge=_bridge(accounts, ours, lines, energy),
     )
 
@@ -119,7 +121,6 @@ def use_of(
     reserved = reserved_kw(accounts, ours)
     return MonthUse(
         window=ours.window,
-        gpu_hours=site.gpus_installed * float(span.hours),
         use=use,
         levels=ours.levels,
         idle=idle(ours.levels, use, rent, site.gpus_installed),
@@ -166,10 +167,11 @@ def _bridge(
     plan = next((one for one in books.plans if one.month == str(span.month)), None)
     paid = price_per_kwh(accounts, ours, energy)
     rate, _ = books.exchange.factor(paid.currency, books.currency, span.last_day)
-    installed = accounts.site.gpus_installed * span.hours
+    whole_month = Span.whole(span.month)
     utilised = Decimal(ours.use.utilised / ours.use.installed if ours.use.installed else 0.0)
-    was = Electricity(installed * utilised, Decimal(energy.facility_kwh), paid.amount, rate)
-    return bridge(lines, plan, was, installed, books.currency)
+    used = ours.gpus * span.hours * utilised
+    was = Electricity(used, Decimal(energy.facility_kwh), paid.amount, rate)
+    return bridge(lines, plan, was, ours.gpus * whole_month.hours, books.currency)
 
 
 def _doubts(

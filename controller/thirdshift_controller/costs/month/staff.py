@@ -20,7 +20,7 @@ def staff(accounts: Accounts, ours: Account) -> Staff:
     """The hands of a span, and what they cost by the repair and by the GPU-hour."""
     cost = total([one.economic for one in ours.own if one.line in _HANDS], accounts.books.currency)
     hours = float(ours.span.hours)
-    thousands = Decimal(accounts.site.gpus_installed * hours) / 1000
+    thousands = ours.gpus * ours.span.hours / 1000
     return Staff(
         rota_hours=ours.rota_hours,
         covered_ratio=ours.rota_hours / hours if hours else 0.0,

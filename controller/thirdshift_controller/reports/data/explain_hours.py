@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
-from thirdshift_controller.costs.money import Money
+from thirdshift_controller.costs.money import Money, total
 from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.costs.usage.downtime import LostTime
 from thirdshift_controller.reports.data.plain import counted
@@ -15,39 +13,41 @@ from thirdshift_controller.reports.data.text_table import RULE, UNTIED, note, ta
 
 def explain_price(figures: MonthFigures, level: str) -> Iterator[str]:
     """Each line's part of the economic price of one GPU-hour at a level."""
-    hours = figures.hours_at(level)
-    price: Money | None = getattr(figures.levels, level)
-    if not hours or price is None:
+    hours, price = figures.gpu_hours(level), getattr(figures.levels, level)
+    if hours is None or price is None:
         yield f"No {level} GPU-hour was recorded, so there is no price of one."
         return
-    divisor, costs = counted(hours), _own_costs(figures)
+    own = [posting for posting in figures.postings if not posting.corrects]
+    cost = total([posting.economic for posting in own], figures.currency)
     yield from table_row("", ["economic", "per GPU-hour"])
     yield RULE
-    for line, cost in costs.items():
-        yield from table_row(line, [f"{cost:,.2f}", f"{cost / divisor:,.4f}"])
+    for line in figures.lines:
+        parts = [posting.economic for posting in own if posting.line is line.line]
+        yield from table_row(line.line, _amounts(total(parts, figures.currency), hours))
     yield RULE
-    whole = sum(costs.values(), Decimal(0))
-    added = f"{whole / divisor:,.4f}"
-    yield from table_row("sum", [f"{whole:,.2f}", added])
+    whole, added = _amounts(cost, hours)
+    yield from table_row("sum", [whole, added])
     if added != (shown := f"{price.amount:,.4f}"):
         yield from note(f"{UNTIED}: the month shows {shown}", indent=0)
     yield ""
-    yield from note(
-        f"{figures.currency} {whole:,.2f} / {divisor:,.1f} {level} GPU-hours:"
-        f" {hours / figures.gpu_hours:.2%} of the {figures.gpu_hours:,.1f} of all GPUs, as in the"
-        f" {figures.use.installed:,.1f} that were watched.",
-        indent=0,
-    )
+    yield from note(f"{cost.shown()} / {hours:,.1f} {level} GPU-hours", indent=0)
+    yield from _beside(figures, len(own))
 
 
-def _own_costs(figures: MonthFigures) -> dict[str, Decimal]:
-    """By line, without what is restated of earlier months."""
-    costs: dict[str, Decimal] = defaultdict(Decimal)
-    for posting in figures.postings:
-        if not posting.corrects:
-            costs[posting.line] += posting.economic.amount
-    ordered = sorted(costs.items(), key=lambda one: -one[1])
-    return {line: cost for line, cost in ordered if cost}
+def _amounts(cost: Money, hours: float) -> list[str]:
+    return [f"{cost.amount:,.2f}", f"{cost.amount / counted(hours):,.4f}"]
+
+
+def _beside(figures: MonthFigures, own: int) -> Iterator[str]:
+    """What the division does not show: hours that nobody watched, and restated months."""
+    if figures.window is not None and figures.window.covered_ratio < 1:
+        yield from note(
+            f"{figures.window.covered_ratio:.1%} of the month was watched; the rest of these hours"
+            " are taken to have been the same.",
+            indent=0,
+        )
+    if own < len(figures.postings):
+        yield from note("What the month restates of earlier ones is in no price.", indent=0)
 
 
 def explain_lost(figures: MonthFigures) -> Iterator[str]:

@@ -112,7 +112,7 @@ def _pue(row: Row) -> Cell:
 
 def _hours(level: str) -> Callable[[Row], Cell]:
     def write(row: Row) -> Cell:
-        hours = row.month.hours_at(level)
+        hours = row.month.gpu_hours(level)
         return None if hours is None else counted(hours)
 
     return write
@@ -241,7 +241,7 @@ COLUMNS = (
 )
 """All 57 of FOCUS 1.2, by name."""
 
-_OF_THE_MONTH = "of the whole month, the same on each row: never add it up"
+_OF_THE_MONTH = "of all that was reckoned, the same on each row: never add it up"
 
 EXTENSIONS = (
     _text("x_CostLine", _O, "the line, as budgets name it", lambda row: row.charge.line.value),

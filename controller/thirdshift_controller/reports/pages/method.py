@@ -25,7 +25,11 @@ _LEDGERS: tuple[Row, ...] = (
     ("Economic", "Book, but a purchase costs the value lost and the capital that it binds."),
 )
 _FORMULAS: tuple[Row, ...] = (
-    ("Price of a GPU-hour", "economic cost ÷ GPU-hours at the level"),
+    (
+        "Price of a GPU-hour",
+        "economic cost, without what is restated of other months ÷ (all GPUs × all hours so far ×"
+        " the level's share of the installed hours)",
+    ),
     ("Installed", "GPUs × hours watched"),
     ("Available", "installed − hours in which a GPU did not answer or a repair held it"),
     ("Allocated", "available hours that a job held, by the scheduler"),

@@ -12,7 +12,6 @@ from thirdshift_controller.reports.wording import (
     number,
     percent,
     price,
-    ratio,
 )
 
 TITLE = "What one of each cost"
@@ -79,17 +78,24 @@ def _energy(figures: MonthFigures) -> tuple[Row, ...]:
 
 
 def _kilowatt(figures: MonthFigures) -> tuple[str, str, str]:
-    colo = [one for one in figures.postings if one.line is Line.COLO and one.unit == "kW-Months"]
+    colo = [
+        one
+        for one in figures.postings
+        if one.line is Line.COLO and one.unit == "kW-Months" and not one.corrects
+    ]
     reserved = sum(one.quantity for one in colo)
     if not colo or not reserved:
         return UNKNOWN, figures.currency, "of what is reserved"
     paid = sum(one.billed.amount for one in colo) / reserved
-    return number(paid, 2), figures.currency, f"of {number(reserved)} kW reserved"
+    return number(paid, 2), figures.currency, f"of {number(reserved)} kW-months reserved"
 
 
 def _carbon(figures: MonthFigures) -> tuple[str, str, str]:
-    carbon = figures.energy.carbon_kg
-    per_hour = ratio(carbon * 1000, figures.use.utilised) if carbon is not None else None
+    """Of the energy of such an hour, so that both are of the watched time."""
+    energy, kwh = figures.energy, figures.kwh_per_utilised_hour
+    if energy.carbon_kg is None or kwh is None:
+        return UNKNOWN, "g CO2", "at the grid's average"
+    per_hour = kwh * 1000 * energy.carbon_kg / energy.facility_kwh
     return number(per_hour), "g CO2", "at the grid's average"
 
 

@@ -16,6 +16,7 @@ from thirdshift_controller.costs.claims.judge import CLAIMS, judge
 from thirdshift_controller.costs.claims.progress import price_per_doubling
 from thirdshift_controller.costs.claims.published import load_generations
 from thirdshift_controller.costs.exchange import Exchange
+from thirdshift_controller.costs.market.prices import PurchaseOption
 from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.posting import Line
 from thirdshift_controller.costs.tco.life import outlook
@@ -140,6 +141,13 @@ def test_m6_turns_over_at_the_price_of_the_others(price: str, finding: Finding) 
     assert claim("M6", offers=offers).finding is finding
 
 
+def test_m6_sets_no_spot_price_beside_prices_on_demand() -> None:
+    spot = replace(OFFERS[4], option=PurchaseOption.SPOT, price=usd("1.28"))
+    assert claim("M6", offers=(*OFFERS, spot)) == claim("M6")
+    without = (*OFFERS[:4], spot)
+    assert claim("M6", offers=without).finding is Finding.NOT_TESTABLE
+
+
 def test_m7_lies_between_its_definitions() -> None:
     found = claim("M7")
     assert found.finding is Finding.DEPENDS
@@ -211,6 +219,12 @@ def test_m12_fails_while_rents_rise_and_stays_open() -> None:
     assert found.finding is Finding.DENIED
     assert "26 % a year" in found.figures
     assert "stays open" in found.condition
+
+
+def test_m12_reckons_a_pflop_hour_by_the_gpu_that_the_prices_are_of() -> None:
+    assert "USD 2.81 to USD 3.50 a PFLOP-hour" in claim("M12").figures
+    assert "USD 1.24 to USD 1.54 a PFLOP-hour" in claim("M12", gpu_model="B200").figures
+    assert "PFLOP" not in claim("M12", gpu_model="L40S").figures
 
 
 def test_m12_holds_where_rents_fall_and_takes_half_a_year() -> None:

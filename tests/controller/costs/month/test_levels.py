@@ -23,6 +23,7 @@ def use(
     return Use(installed, available, scheduled, allocated, utilised, 0.0, 0.0, 0.0, 0.0)
 
 
+HOURS = Decimal(1000)
 TORONTO = use(1000.0, 970.0, 892.4, 758.54, 1000.0)
 
 
@@ -32,25 +33,25 @@ def rounded(money: Money | None) -> str:
 
 
 def test_the_published_example_has_its_four_prices() -> None:
-    prices = levels(dollars("2388.20"), 1000.0, TORONTO)
+    prices = levels(dollars("2388.20"), HOURS, TORONTO)
     shown = (prices.installed, prices.available, prices.allocated, prices.utilised)
     assert [rounded(price) for price in shown] == ["2.388", "2.462", "2.676", "3.148"]
 
 
 def test_an_unwatched_half_of_the_month_makes_no_hour_dearer() -> None:
     half = use(500.0, 485.0, 446.2, 379.27, 500.0)
-    assert levels(dollars("2388.20"), 1000.0, half) == levels(dollars("2388.20"), 1000.0, TORONTO)
+    assert levels(dollars("2388.20"), HOURS, half) == levels(dollars("2388.20"), HOURS, TORONTO)
 
 
 def test_without_a_scheduler_nothing_is_said_of_allocation() -> None:
     unknown = use(1000.0, 970.0, 0.0, 700.0, 0.0)
-    prices = levels(dollars("2400"), 1000.0, unknown)
+    prices = levels(dollars("2400"), HOURS, unknown)
     assert prices.allocated is None
     assert idle(prices, unknown, None, 8).idle is None
 
 
 def test_lost_hours_cost_the_installed_price_and_idle_ones_the_available() -> None:
-    prices = levels(dollars("2388.20"), 1000.0, TORONTO)
+    prices = levels(dollars("2388.20"), HOURS, TORONTO)
     paid = idle(prices, TORONTO, dollars("2.99"), 1024)
     assert rounded(paid.lost) == "71.646"
     assert rounded(paid.idle) == "191.056"
@@ -58,7 +59,7 @@ def test_lost_hours_cost_the_installed_price_and_idle_ones_the_available() -> No
 
 
 def test_a_point_of_availability_is_worth_what_the_published_example_says() -> None:
-    paid = idle(levels(dollars("2388.20"), 1000.0, TORONTO), TORONTO, None, 1024)
+    paid = idle(levels(dollars("2388.20"), HOURS, TORONTO), TORONTO, None, 1024)
     assert paid.point_per_year is not None
     assert abs(paid.point_per_year.amount - 221_000) < 500
 
@@ -73,7 +74,7 @@ def test_each_level_is_as_dear_as_the_one_above_or_dearer(
     available = 1000.0 * shares[0]
     allocated = available * shares[1]
     prices = levels(
-        Money(cost, "USD"), 1000.0, use(1000.0, available, allocated, allocated * shares[2], 1000.0)
+        Money(cost, "USD"), HOURS, use(1000.0, available, allocated, allocated * shares[2], 1000.0)
     )
     found = [prices.installed, prices.available, prices.allocated, prices.utilised]
     amounts = [price.amount for price in found if price is not None]

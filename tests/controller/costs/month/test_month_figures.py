@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from fakes.published import LAST_DIGIT, PUBLISHED
 from fakes.toronto import accounts, example, figures, final_day, month
+from thirdshift_controller.costs.books.books import Basis
 from thirdshift_controller.costs.claims.claim import Finding
 from thirdshift_controller.costs.exchange import Exchange
 from thirdshift_controller.costs.market.comparison import Answer
+from thirdshift_controller.costs.market.record import PurchaseOption, Quality
 from thirdshift_controller.costs.money import Money, total
 from thirdshift_controller.costs.month.figures import MonthFigures
-from thirdshift_controller.costs.month.inputs import Recorded
+from thirdshift_controller.costs.month.inputs import Accounts, Recorded
 from thirdshift_controller.costs.month.reckon import month_figures
 from thirdshift_controller.costs.posting import CAPITAL_LINES, Line
-from thirdshift_controller.costs.usage.totals import MonthUsage
+from thirdshift_controller.costs.usage.totals import MonthUsage, NodeUse, Use
+from thirdshift_controller.fleet.inventory import Rack
 
 
 @pytest.fixture(scope="module")
@@ -161,3 +165,130 @@ def test_without_a_rate_of_exchange_the_verdict_says_what_is_missing() -> None:
     assert found.verdict.answer is Answer.UNKNOWN
     assert "no rate of exchange between USD and CAD" in found.verdict.finding
     assert found.cloud is None
+
+
+THREE_DAYS = timedelta(days=3)
+
+
+def three_watched_days() -> MonthFigures:
+    """October where only the days from the 11th to the 13th were watched, and no scheduler."""
+    october = month()
+    now, whole = final_day(october), example().usage(october)
+    from_at = october.from_at + timedelta(days=10)
+    hours = [one for one in whole.hours if from_at <= one.hour_at < from_at + THREE_DAYS]
+    spans = [
+        one
+        for one in example().spans(october)
+        if one.to_at > from_at and one.from_at < from_at + THREE_DAYS
+    ]
+    nodes = tuple(NodeUse(one.node, _three_days_of(one.use)) for one in whole.nodes)
+    return month_figures(
+        accounts(), Recorded(october, now, MonthUsage(nodes, tuple(hours), ()), spans)
+    )
+
+
+def _three_days_of(use: Use) -> Use:
+    return replace(_part_of(use, 3 / 31), scheduled=0.0, allocated=0.0)
+
+
+def _part_of(use: Use, ratio: float) -> Use:
+    return Use(*(getattr(use, name) * ratio for name in Use.__slots__))
+
+
+def test_without_a_scheduler_hours_at_work_are_what_would_have_to_be_rented() -> None:
+    found, ours = three_watched_days(), figures()
+    (claim,) = (one for one in found.claims if one.number == "M5")
+    assert "78% were" in found.verdict.condition
+    assert "78 % used" in claim.figures
+    for rival, as_held in zip(found.rivals, ours.rivals, strict=True):
+        assert rival.break_even_ratio == pytest.approx(as_held.break_even_ratio)
+        assert rival.npv < as_held.npv
+
+
+def test_days_that_nobody_watched_are_not_days_on_which_nothing_broke() -> None:
+    (claim,) = (one for one in three_watched_days().claims if one.number == "P11")
+    assert claim.figures.startswith("4 in 3 days: 1.33 a day")
+
+
+def test_half_a_month_is_less_volume_than_planned_and_no_more_efficient() -> None:
+    october = month()
+    now, whole = october.from_at + timedelta(days=15), example().usage(october)
+    hours = tuple(one for one in whole.hours if one.hour_at < now)
+    nodes = tuple(NodeUse(one.node, _part_of(one.use, 15 / 31)) for one in whole.nodes)
+    so_far = Recorded(october, now, MonthUsage(nodes, hours, ()), ())
+    steps = [
+        {one.name: one.amount.amount for one in found.bridge.causes}
+        for found in (month_figures(accounts(), so_far), figures())
+        if found.bridge is not None
+    ]
+    half, full = steps
+    assert half["efficiency"] == pytest.approx(full["efficiency"] * 15 / 31, rel=Decimal("0.01"))
+    assert half["volume"] < -30_000
+
+
+def test_a_provider_with_forty_regions_weighs_as_one_in_claims_as_in_the_verdict() -> None:
+    ours, october = accounts(), month()
+    (dear,) = (
+        row
+        for row in ours.prices
+        if (row.provider, row.gpu_model) == ("CoreWeave", "H100")
+        and row.purchase_option is PurchaseOption.ON_DEMAND
+    )
+    regions = tuple(replace(dear, region=f"region {number}") for number in range(40))
+    many = replace(ours, prices=(*ours.prices, *regions))
+    found = month_figures(many, example().recorded(october, final_day(october)))
+    assert found.verdict == figures().verdict
+    assert found.claims == figures().claims
+
+
+def test_what_a_blog_wrote_is_no_series_of_prices() -> None:
+    ours, october = accounts(), month()
+    row = next(row for row in ours.prices if row.gpu_model == "H100")
+    said = [
+        replace(row, provider="somebody", purchase_option=PurchaseOption.ON_DEMAND, as_of=day)
+        for day in (date(2023, 3, 1), date(2026, 10, 1))
+    ]
+    blog = tuple(replace(one, quality=Quality.BLOG) for one in said)
+    with_blog = replace(ours, prices=(*ours.prices, *blog))
+    found = month_figures(with_blog, example().recorded(october, final_day(october)))
+    assert found.claims == figures().claims
+
+
+def grown() -> Accounts:
+    """The site with twice its nodes, written down once October was over."""
+    ours = accounts()
+    more = [
+        replace(row, racks=tuple(_another(rack) for rack in row.racks)) for row in ours.site.rows
+    ]
+    return replace(ours, site=replace(ours.site, rows=(*ours.site.rows, *more)))
+
+
+def _another(rack: Rack) -> Rack:
+    nodes = tuple(replace(node, name=f"new-{node.name}") for node in rack.nodes)
+    return replace(rack, name=f"new-{rack.name}", nodes=nodes)
+
+
+def test_nodes_of_next_week_make_no_hour_of_this_month_cheaper() -> None:
+    october = month()
+    found = month_figures(grown(), example().recorded(october, final_day(october)))
+    assert found.gpus_installed == 2 * figures().gpus_installed
+    assert found.levels == figures().levels
+    assert found.staff == figures().staff
+
+
+def test_what_is_paid_by_the_gpu_is_paid_for_those_that_were_there() -> None:
+    october, ours = month(), grown()
+    licence = replace(
+        ours.books.contracts[0],
+        line=Line.SOFTWARE,
+        name="licences",
+        basis=Basis.GPU_YEAR,
+        amount=Decimal(1200),
+        quantity=Decimal(1),
+    )
+    books = replace(ours.books, contracts=(*ours.books.contracts, licence))
+    found = month_figures(
+        replace(ours, books=books), example().recorded(october, final_day(october))
+    )
+    (due,) = (one for one in found.postings if one.what == "licences")
+    assert due.billed == Money(Decimal(102_400), "USD")

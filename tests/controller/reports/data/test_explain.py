@@ -19,6 +19,7 @@ from fakes.priced_month import figures, posting, usd
 from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.costs.posting import Charge, Line, Posting
 from thirdshift_controller.costs.tco.outlook import Levels
+from thirdshift_controller.costs.usage.totals import Use
 from thirdshift_controller.errors import NotFoundError
 from thirdshift_controller.reports.data.explain import explain
 
@@ -105,6 +106,18 @@ def test_the_price_of_a_gpu_hour_is_the_sum_of_what_each_line_has_in_it() -> Non
     text = explain(figures(), "available")
     rows = re.findall(r"^\w+ +[\d,.]+ +([\d.]+)$", text, re.MULTILINE)
     assert abs(sum(map(Decimal, rows[:-1])) - Decimal(rows[-1])) < Decimal("0.001")
+
+
+def test_a_price_ties_where_a_part_of_the_month_was_watched_and_others_are_restated() -> None:
+    whole = figures()
+    assert whole.window is not None
+    use = Use(*(getattr(whole.use, name) / 10 for name in Use.__slots__))
+    window = replace(whole.window, covered_seconds=whole.window.covered_seconds / 10)
+    text = explain(replace(whole, use=use, window=window), "available")
+    assert "does not tie" not in text
+    assert "/ 715,600.5 available GPU-hours" in text
+    assert "10.0% of the month was watched" in text
+    assert "restates of earlier ones is in no price" in text
 
 
 def test_without_a_scheduler_there_is_no_price_of_an_allocated_hour() -> None:

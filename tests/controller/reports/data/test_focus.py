@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from fakes.priced_month import NOVEMBER, figures, posting, usd
 from servers.focus_validator import findings
 from thirdshift_controller.costs.money import Money, total
 from thirdshift_controller.costs.posting import Charge, Line, Posting
+from thirdshift_controller.costs.usage.totals import Use
 from thirdshift_controller.reports.data.focus import charges, focus_csv
 from thirdshift_controller.reports.data.focus_check import focus_check
 from thirdshift_controller.reports.data.focus_columns import (
@@ -226,15 +228,17 @@ def test_without_a_supplier_the_site_is_its_own() -> None:
 
 
 def test_a_price_of_a_gpu_hour_can_be_had_from_the_file_alone() -> None:
-    month = figures()
-    rows = rows_of(*month.postings)
-    per_hour = sum(
-        Decimal(row["x_EconomicCost"]) / Decimal(row["x_GpuHoursAvailable"])
-        for row in rows
-        if row["ChargeClass"] != "Correction"
-    )
-    assert month.levels.available is not None
-    assert abs(per_hour - month.levels.available.amount) < Decimal("1e-20")
+    whole = figures()
+    tenth = Use(*(getattr(whole.use, name) / 10 for name in Use.__slots__))
+    assert whole.window is not None
+    watched = replace(whole.window, covered_seconds=whole.window.covered_seconds / 10)
+    for month in (whole, replace(whole, use=tenth, window=watched)):
+        rows = [row for row in read(focus_csv(month))[1] if not row["x_Corrects"]]
+        per_hour = sum(
+            Decimal(row["x_EconomicCost"]) / Decimal(row["x_GpuHoursAvailable"]) for row in rows
+        )
+        assert month.levels.available is not None
+        assert abs(per_hour - month.levels.available.amount) < Decimal("1e-6")
 
 
 def test_the_same_month_gives_the_same_bytes() -> None:

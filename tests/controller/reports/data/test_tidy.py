@@ -13,7 +13,7 @@ from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.reports.data.tidy import COLUMNS, NAMES, facts, tidy_csv
 
 WORDS_ALONE = {
-    *("site", "gpu_model", "currency", "closed"),
+    *("site", "gpu_model", "currency", "closed", "to_at"),
     *("verdict", "claims", "assumptions", "doubts"),
 }
 """What of a month has no number in it."""

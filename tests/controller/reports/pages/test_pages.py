@@ -13,6 +13,8 @@ from thirdshift_controller.costs.market.comparison import Answer, Verdict
 from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.month.doubts import Doubt, Weight
 from thirdshift_controller.costs.month.figures import MonthFigures, Part
+from thirdshift_controller.costs.posting import Line
+from thirdshift_controller.costs.usage.totals import Use
 from thirdshift_controller.reports.blocks import (
     Block,
     Card,
@@ -195,10 +197,35 @@ def test_the_bridge_leads_from_the_budget_to_what_was(october: MonthFigures) -> 
 def test_unit_costs_have_their_units_and_the_ledgers_their_sums(october: MonthFigures) -> None:
     unit, ledgers = tables(units.page(october))
     assert row(unit, "MWh, all in")[1:3] == ("83.59", "USD")
-    assert row(unit, "Colocation, a kW and month")[1:] == ("150.00", "USD", "of 1,416 kW reserved")
+    assert row(unit, "Colocation, a kW and month")[1:] == (
+        "150.00",
+        "USD",
+        "of 1,416 kW-months reserved",
+    )
     assert row(unit, "Energy of a utilised GPU-hour")[1:3] == ("1.74", "kWh")
     assert row(ledgers, "GPU cards") == ("GPU cards", "0", "640,000", "836,051")
     assert row(ledgers, "All") == ("All", "458,824", "1,489,967", "1,792,205")
+
+
+def test_carbon_is_of_the_energy_of_the_same_hours_however_few_were_watched(
+    october: MonthFigures,
+) -> None:
+    (unit, _) = tables(units.page(october))
+    tenth = replace(
+        october.use, **{name: getattr(october.use, name) / 10 for name in Use.__slots__}
+    )
+    (watched, _) = tables(units.page(replace(october, use=tenth)))
+    name = "Carbon of a utilised GPU-hour"
+    assert row(unit, name) == row(watched, name)
+
+
+def test_a_kilowatt_is_not_dearer_for_what_is_restated_of_other_months(
+    october: MonthFigures,
+) -> None:
+    (paid,) = (one for one in october.postings if one.line is Line.COLO)
+    nothing = replace(paid, corrects="2026-09", quantity=Decimal(0))
+    (unit, _) = tables(units.page(replace(october, postings=(*october.postings, nothing))))
+    assert row(unit, "Colocation, a kW and month")[1] == "150.00"
 
 
 def test_break_even_carries_the_sentence_that_prices_move(october: MonthFigures) -> None:
