@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from thirdshift_controller.config import ConfigError
 from thirdshift_controller.config.source import read_text
 from thirdshift_controller.costs.calendar import Month
 from thirdshift_controller.costs.ledger.close import ClosedMonth, close, from_json, to_json
@@ -27,10 +28,13 @@ class ClosedMonths:
         path = self._path(str(month))
         return _read(path) if path.is_file() else None
 
+    def all(self) -> tuple[ClosedMonth, ...]:
+        """Every one, oldest first."""
+        return tuple(map(_read, sorted(self.folder.glob("2[0-9][0-9][0-9]-[01][0-9].json"))))
+
     def before(self, month: Month) -> tuple[ClosedMonth, ...]:
         """Those that lie before a month, oldest first."""
-        paths = sorted(self.folder.glob("2[0-9][0-9][0-9]-[01][0-9].json"))
-        return tuple(_read(path) for path in paths if path.stem < str(month))
+        return tuple(one for one in self.all() if one.month < str(month))
 
     def close(self, figures: MonthFigures, now: datetime) -> ClosedMonth:
         """Freeze a month; one that is closed already stays as it was. Raises `ConflictError`."""
@@ -62,4 +66,9 @@ def _read(path: Path) -> ClosedMonth:
 @lru_cache(maxsize=64)
 def _verified(path: Path, _written_at_ns: int) -> ClosedMonth:
     """Reading proves the hash, which takes a while; a file that was not touched is proved once."""
-    return from_json(read_text(path), str(path))
+    closed = from_json(read_text(path), str(path))
+    if closed.month != path.stem:
+        raise ConfigError(
+            f"{path}: holds {closed.month}; a closed month keeps its name: take the copy away"
+        )
+    return closed

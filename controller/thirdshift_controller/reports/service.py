@@ -72,8 +72,11 @@ class MonthReports:
         return write_month(figures, folder or ours, usable() if formats is None else formats)
 
     def corrections(self, month: Month, now: datetime) -> tuple[Posting, ...]:
-        """What a month restates of the closed ones before it. Raises `ConfigError`."""
-        closed = self.closed.before(month)
-        late = [self.month(one.month) for one in closed[-RESTATED_MONTHS:]]
+        """What a month restates of the closed ones before it. Raises `ConfigError`.
+
+        What any closed month has corrected already is left, be it one that lies after this month.
+        """
+        closed = self.closed.all()
+        late = [self.month(one.month) for one in self.closed.before(month)[-RESTATED_MONTHS:]]
         again = {str(one): account(self.accounts, self.gather(one, now)).own for one in late}
         return restatements(closed, again, Span.until(month, now))
