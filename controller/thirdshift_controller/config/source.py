@@ -21,7 +21,7 @@ from pydantic import (
 
 from thirdshift_controller.config.complaints import first_of
 from thirdshift_controller.config.errors import ConfigError
-from thirdshift_controller.config.explain import explain
+from thirdshift_controller.config.explain import explanations
 from thirdshift_controller.config.locate import KeyPath, lines_by_path
 
 M = TypeVar("M", bound=BaseModel)
@@ -85,8 +85,7 @@ class Source:
         try:
             return model.model_validate(self.values, context={"folder": self.path.parent})
         except ValidationError as error:
-            found = error.errors(include_url=False)
-            problems = [Problem(one["loc"], explain(model, one)) for one in found]
+            problems = [Problem(*found) for found in explanations(model, error)]
             raise self._refusal(problems) from None  # pydantic's own text repeats secrets
 
     def refuse(self, problems: Iterable[Problem]) -> None:

@@ -86,8 +86,12 @@ def phase(name: str) -> str:
 
 def sentence(word: str) -> str:
     """A word of one of our sets, at the start of a line."""
-    words = word.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return opening(word.replace("_", " "))
+
+
+def opening(text: str) -> str:
+    """A text as it was written, at the start of a line."""
+    return text[:1].upper() + text[1:]
 
 
 def money(value: Money | None) -> str:
