@@ -52,7 +52,8 @@ def _exact(value: object) -> object:
     return number_of(value) if isinstance(value, str) else value
 
 
-def _in_reach(number: Decimal) -> Decimal:
+def in_reach(number: Decimal) -> Decimal:
+    """A number of a size that can be. Raises `ValueError` for one that cannot."""
     if not number:
         return number.copy_abs()  # there is no -0 of anything
     if not _SMALLEST <= abs(number) <= _LARGEST:
@@ -106,7 +107,7 @@ def _currency(text: str) -> str:
 Note = Annotated[str, AfterValidator(_printed)]
 """Text that may be left empty."""
 Text = Annotated[Note, Field(min_length=1)]
-Number = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(_in_reach)]
+Number = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(in_reach)]
 Amount = Annotated[Number, Field(ge=0)]
 Positive = Annotated[Number, Field(gt=0)]
 Ratio = Annotated[Number, Field(ge=0, le=1)]

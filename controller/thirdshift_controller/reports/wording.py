@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from calendar import month_name
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 from thirdshift_controller.costs.calendar import Month
 from thirdshift_controller.costs.market.comparison import Answer
@@ -119,7 +119,7 @@ def number(value: float | Decimal | None, places: int = 0, *, sign: str = "-") -
     if value is None:
         return UNKNOWN
     exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
-    rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
+    rounded = Decimal(f"{exact:.{places}f}")
     rounded = rounded if rounded else abs(rounded)
     return f"{rounded:{sign if rounded else '-'},f}".replace("-", MINUS)
 
