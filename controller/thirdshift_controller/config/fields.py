@@ -21,7 +21,7 @@ _WHOLE = re.compile(r"\d{1,18}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MONTH = re.compile(r"2\d{3}-(0[1-9]|1[0-2])", re.ASCII)
 
-_LARGEST, _SMALLEST = Decimal("1e15"), Decimal("1e-12")
+_LARGEST, _SMALLEST = Decimal("1e12"), Decimal("1e-12")
 """Beyond lie typing mistakes; sums of what lies between keep their last cent."""
 _MOST = 1_000_000_000
 _EARLIEST = date(1900, 1, 1)

@@ -49,7 +49,12 @@ class Table(BaseModel):
 
 
 def beside(path: Path, info: ValidationInfo) -> Path:
-    """A relative path is relative to the file that names it; `~` is the user's home."""
+    """A relative path is relative to the file that names it; `~` is the user's home.
+
+    Raises `ValueError`.
+    """
+    if "\0" in str(path):
+        raise ValueError("holds the unprintable character U+0000; take it out")
     folder: Path = info.context["folder"] if info.context else Path()
     return folder / path.expanduser()
 

@@ -246,6 +246,12 @@ CREDITS = "line,what,on,amount,source\n"
             'plans = "plan.csv"',
             "plan.csv: there is no such file",
         ),
+        (
+            "costs.toml",
+            'plans = "plans.csv"',
+            'plans = "plans\\u0000.csv"',
+            "files.plans: holds the unprintable character U+0000",
+        ),
     ],
 )
 def test_a_bad_entry_is_refused_with_file_line_column_and_remedy(
