@@ -132,5 +132,8 @@ def _refusing() -> Iterator[None]:
 
     try:
         yield
-    except (ConfigError, CurrencyError, RunbookError, StoreError, OSError) as error:
+    except (ConfigError, CurrencyError, RunbookError, StoreError) as error:
         raise RefusedError(str(error)) from error
+    except OSError as error:
+        why = f"{error.filename}: cannot be written or read: {error.strerror}"
+        raise RefusedError(f"{why}; name a folder of ours, or mend who may use it") from error

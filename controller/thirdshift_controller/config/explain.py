@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 _QUOTED = re.compile(r"'([^']*)'")
@@ -42,6 +42,18 @@ _KINDS = {
 }
 
 
+def explanations(
+    model: type[BaseModel], error: ValidationError
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every complaint after its place; a list of bad entries alone is not also called empty."""
+    found = error.errors(include_url=False)
+    for one in found:
+        place = one["loc"]
+        inside = (other["loc"] for other in found if len(other["loc"]) > len(place))
+        if one["type"] != "too_short" or place not in {loc[: len(place)] for loc in inside}:
+            yield place, explain(model, one)
+
+
 def explain(model: type[BaseModel], error: ErrorDetails) -> str:
     """The part of a complaint after the key: what is wrong and what mends it."""
     kind, context = error["type"], error.get("ctx", {})
@@ -51,6 +63,8 @@ def explain(model: type[BaseModel], error: ErrorDetails) -> str:
         *around, key = error["loc"]
         table = _table(model, around)
         return f"is not known here; {nearest(str(key), table.model_fields if table else ())}"
+    if kind == "too_short":
+        return "is empty; add one"
     if kind == "value_error":
         return str(context["error"])
     if kind in ("enum", "literal_error"):

@@ -9,6 +9,7 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
+from unicodedata import category
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -16,9 +17,16 @@ from thirdshift_controller.config.currencies import CURRENCIES
 from thirdshift_controller.config.explain import nearest
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d{1,2})?", re.ASCII)
-_WHOLE = re.compile(r"\d+", re.ASCII)
+_WHOLE = re.compile(r"\d{1,18}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MONTH = re.compile(r"2\d{3}-(0[1-9]|1[0-2])", re.ASCII)
+
+_LARGEST, _SMALLEST = Decimal("1e12"), Decimal("1e-12")
+"""Beyond lie typing mistakes; sums of what lies between keep their last cent."""
+_MOST = 1_000_000_000
+_EARLIEST = date(1900, 1, 1)
+_YEARS = range(1900, 9999)
+"""Of instants: at the ends of the calendar not every zone has one for every day."""
 
 
 def number_of(text: str) -> Decimal:
@@ -44,6 +52,22 @@ def _exact(value: object) -> object:
     return number_of(value) if isinstance(value, str) else value
 
 
+def in_reach(number: Decimal) -> Decimal:
+    """A number of a size that can be. Raises `ValueError` for one that cannot."""
+    if not number:
+        return number.copy_abs()  # there is no -0 of anything
+    if not _SMALLEST <= abs(number) <= _LARGEST:
+        raise ValueError(f"must lie between {_SMALLEST:f} and {_LARGEST:,f}, or be 0")
+    return number
+
+
+def _printed(text: str) -> str:
+    for letter in text:
+        if category(letter) == "Cc" and letter not in "\t\r\n":
+            raise ValueError(f"holds the unprintable character U+{ord(letter):04X}; take it out")
+    return text
+
+
 def _whole(value: str) -> str:
     if not _WHOLE.fullmatch(value):
         raise ValueError(f'must be a whole number such as 36, not "{value}"')
@@ -62,6 +86,8 @@ def _instant(value: object) -> datetime:
         raise ValueError(text) from None
     if at.tzinfo is None:
         raise ValueError(f'must say its offset from UTC: "{value}Z" or "{value}-05:00"')
+    if at.year not in _YEARS:
+        raise ValueError(f"must lie in the years {_YEARS[0]} to {_YEARS[-1]}")
     return at.astimezone(UTC)
 
 
@@ -78,15 +104,17 @@ def _currency(text: str) -> str:
     return text
 
 
-Text = Annotated[str, Field(min_length=1)]
-Number = Annotated[Decimal, BeforeValidator(_exact)]
+Note = Annotated[str, AfterValidator(_printed)]
+"""Text that may be left empty."""
+Text = Annotated[Note, Field(min_length=1)]
+Number = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(in_reach)]
 Amount = Annotated[Number, Field(ge=0)]
 Positive = Annotated[Number, Field(gt=0)]
 Ratio = Annotated[Number, Field(ge=0, le=1)]
 PositiveRatio = Annotated[Number, Field(gt=0, le=1)]
-CountCell = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
+CountCell = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=_MOST)]
 """Of CSV; TOML knows whole numbers, see `source.Count`."""
-Day = Annotated[date, BeforeValidator(_day)]
+Day = Annotated[date, BeforeValidator(_day), Field(ge=_EARLIEST)]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 """In UTC, whatever the offset that it is written with."""
 MonthName = Annotated[str, AfterValidator(_month)]

@@ -21,7 +21,7 @@ from pydantic import (
 
 from thirdshift_controller.config.complaints import first_of
 from thirdshift_controller.config.errors import ConfigError
-from thirdshift_controller.config.explain import explain
+from thirdshift_controller.config.explain import explanations
 from thirdshift_controller.config.locate import KeyPath, lines_by_path
 
 M = TypeVar("M", bound=BaseModel)
@@ -49,7 +49,12 @@ class Table(BaseModel):
 
 
 def beside(path: Path, info: ValidationInfo) -> Path:
-    """A relative path is relative to the file that names it; `~` is the user's home."""
+    """A relative path is relative to the file that names it; `~` is the user's home.
+
+    Raises `ValueError`.
+    """
+    if "\0" in str(path):
+        raise ValueError("holds the unprintable character U+0000; take it out")
     folder: Path = info.context["folder"] if info.context else Path()
     return folder / path.expanduser()
 
@@ -85,8 +90,7 @@ class Source:
         try:
             return model.model_validate(self.values, context={"folder": self.path.parent})
         except ValidationError as error:
-            found = error.errors(include_url=False)
-            problems = [Problem(one["loc"], explain(model, one)) for one in found]
+            problems = [Problem(*found) for found in explanations(model, error)]
             raise self._refusal(problems) from None  # pydantic's own text repeats secrets
 
     def refuse(self, problems: Iterable[Problem]) -> None:

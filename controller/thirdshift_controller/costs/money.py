@@ -6,7 +6,7 @@ Never a float and never two currencies in one sum; rates of exchange live elsewh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 
 class CurrencyError(ValueError):
@@ -45,8 +45,7 @@ class Money:
 
     def shown(self, places: int = 2) -> str:
         """For people: `USD 1,234.50`, half to even."""
-        rounded = self.amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
-        return f"{self.currency} {rounded:,f}"
+        return f"{self.currency} {self.amount:,.{places}f}"
 
     def _same(self, other: Money) -> Decimal:
         if other.currency != self.currency:

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from thirdshift_controller.config import ConfigError
 from thirdshift_controller.config.source import read_text
 from thirdshift_controller.costs.calendar import Month
 from thirdshift_controller.costs.ledger.close import ClosedMonth, close, from_json, to_json
@@ -66,4 +67,9 @@ def _read(path: Path) -> ClosedMonth:
 @lru_cache(maxsize=64)
 def _verified(path: Path, _written_at_ns: int) -> ClosedMonth:
     """Reading proves the hash, which takes a while; a file that was not touched is proved once."""
-    return from_json(read_text(path), str(path))
+    closed = from_json(read_text(path), str(path))
+    if closed.month != path.stem:
+        raise ConfigError(
+            f"{path}: holds {closed.month}; a closed month keeps its name: take the copy away"
+        )
+    return closed

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from thirdshift_controller.config import ConfigError
+from thirdshift_controller.costs.books.books import Books
 from thirdshift_controller.costs.books.files.load import load_books
 from thirdshift_controller.costs.market.table import BUNDLED, load_prices
 from thirdshift_controller.costs.month.inputs import Accounts
@@ -24,4 +26,15 @@ def open_accounts(costs: Path, site: Site, roster: Roster) -> Accounts:
             f"{costs}: files.power is missing; name the file with the tariffs of electricity"
         )
     prices = load_prices(file.prices or BUNDLED)
-    return Accounts(site, roster, file.books, load_power(file.power), prices, file.remarks)
+    power = load_power(file.power)
+    _convertible(power.hall.currency, file.books, file.power)
+    return Accounts(site, roster, file.books, power, prices, file.remarks)
+
+
+def _convertible(currency: str, books: Books, power: Path) -> None:
+    """Refuse a tariff that can on no day be told in the currency of the books."""
+    if not books.exchange.knows(currency, books.currency, date.max):
+        raise ConfigError(
+            f"{power}: hall.currency: no rate of exchange between {currency} and {books.currency}"
+            " is known; add one to the file that exchange names in [files] of costs.toml"
+        )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from calendar import month_name
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 from thirdshift_controller.costs.calendar import Month
 from thirdshift_controller.costs.market.comparison import Answer
@@ -86,8 +86,12 @@ def phase(name: str) -> str:
 
 def sentence(word: str) -> str:
     """A word of one of our sets, at the start of a line."""
-    words = word.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return opening(word.replace("_", " "))
+
+
+def opening(text: str) -> str:
+    """A text as it was written, at the start of a line."""
+    return text[:1].upper() + text[1:]
 
 
 def money(value: Money | None) -> str:
@@ -115,7 +119,7 @@ def number(value: float | Decimal | None, places: int = 0, *, sign: str = "-") -
     if value is None:
         return UNKNOWN
     exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
-    rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
+    rounded = Decimal(f"{exact:.{places}f}")
     rounded = rounded if rounded else abs(rounded)
     return f"{rounded:{sign if rounded else '-'},f}".replace("-", MINUS)
 

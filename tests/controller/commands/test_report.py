@@ -78,6 +78,15 @@ def test_what_cannot_be_is_refused_in_a_sentence(
     assert "Traceback" not in told
 
 
+def test_a_folder_that_cannot_be_written_to_is_named_with_what_mends_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    asked = ("2026-10", *EXAMPLE, "--format", "md", "--out", str(tmp_path / "taken"))
+    assert run(*asked) == 2
+    assert "taken: cannot be written or read: File exists; name" in capsys.readouterr().err
+
+
 def test_another_example_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("2026-10", "--example", "ottawa") == 2
     assert "there is toronto-1024" in capsys.readouterr().err

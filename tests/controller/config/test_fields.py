@@ -39,6 +39,10 @@ def test_what_people_write_is_read_exactly(field: Any, value: object, meant: obj
     assert type(found) is type(meant)
 
 
+def test_nothing_owed_is_owed_by_nobody() -> None:
+    assert str(read(fields.Amount, "-0.00")) == "0.00"
+
+
 def test_an_instant_is_kept_in_utc() -> None:
     found = read(fields.Instant, datetime.fromisoformat("2026-11-01T00:00-04:00"))
     assert isinstance(found, datetime)
@@ -60,6 +64,13 @@ def test_an_instant_is_kept_in_utc() -> None:
         (fields.MonthName, "2026-13", 'must be a month such as 2026-01, not "2026-13"'),
         (fields.Instant, "noon", 'must be an instant such as 2026-11-01T04:00Z, not "noon"'),
         (fields.Instant, "2026-11-01T04:00", "must say its offset from UTC"),
+        (fields.Number, "1e99", "must lie between 0.000000000001 and 1,000,000,000,000, or be 0"),
+        (fields.Ratio, "1e-99", "must lie between"),
+        (fields.Number, 10**13, "must lie between"),
+        (fields.CountCell, "9" * 5000, "must be a whole number such as 36"),
+        (fields.Instant, "0001-01-01T00:00+05:00", "must lie in the years 1900 to 9998"),
+        (fields.Instant, "9999-12-31T23:00-05:00", "must lie in the years 1900 to 9998"),
+        (fields.Text, "a\0b", "holds the unprintable character U+0000; take it out"),
         (fields.Currency, "usd", '"usd" is no currency of ISO 4217; did you mean "USD"?'),
         (fields.Currency, "1", "write its three letters, such as USD"),
     ],
@@ -79,6 +90,8 @@ def test_what_is_none_is_refused_with_a_remedy(field: Any, value: object, compla
         (fields.PositiveRatio, "0"),
         (fields.CountCell, "0"),
         (fields.Text, ""),
+        (fields.Day, "0001-01-01"),
+        (fields.CountCell, "1000000001"),
     ],
 )
 def test_what_is_out_of_bounds_is_refused(field: Any, value: object) -> None:

@@ -28,6 +28,7 @@ class Cupboard(Table):
 
     colour: Literal["red", "blue"] = "red"
     shelves: tuple[Shelf, ...] = ()
+    doors: Annotated[tuple[Literal["left", "right"], ...], Field(min_length=1)] = ("left",)
     secret: Annotated[int, Field(repr=False)] = 0
 
 
@@ -55,9 +56,16 @@ def test_an_unknown_key_names_its_line_and_its_nearest_neighbour(path: Path) -> 
     ]
 
 
+def test_a_list_without_entries_is_told_so_and_one_of_bad_entries_is_not(path: Path) -> None:
+    assert complaint(path, "doors = []\n") == [", line 1: doors: is empty; add one"]
+    assert complaint(path, 'doors = ["up"]\n') == [
+        ', line 1: doors: must be one of left, right, not "up"'
+    ]
+
+
 def test_an_unknown_key_far_from_all_others_is_told_what_there_is(path: Path) -> None:
     assert complaint(path, "xyz = 1\n") == [
-        ", line 1: xyz: is not known here; known are colour, secret, shelves"
+        ", line 1: xyz: is not known here; known are colour, doors, secret, shelves"
     ]
 
 

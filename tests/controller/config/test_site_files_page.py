@@ -140,6 +140,14 @@ def test_the_documented_accounts_open(folder: Path) -> None:
     assert accounts.remarks == ()
 
 
+def test_a_tariff_in_a_currency_without_a_rate_is_refused_at_the_start(folder: Path) -> None:
+    power = folder / "power.toml"
+    text = power.read_text(encoding="utf-8").replace('currency = "USD"', 'currency = "CAD"')
+    power.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"power\.toml: hall\.currency: no rate .* CAD and USD"):
+        open_accounts(folder / "costs.toml", *load_site(folder / "site.toml"))
+
+
 def test_the_documented_tokens_load(folder: Path) -> None:
     _, roster = load_site(folder / "site.toml")
     file = folder / "tokens.toml"

@@ -32,6 +32,10 @@ def test_it_is_rounded_only_where_it_is_shown() -> None:
     assert usd("2.5").shown(0) == "USD 2"
 
 
+def test_more_digits_than_are_counted_with_are_shown_all_the_same() -> None:
+    assert Money(Decimal("1e30"), "USD").shown() == f"USD 1{',000' * 10}.00"
+
+
 def test_nothing_has_no_price() -> None:
     assert usd("5").per(Decimal(0)) is None
 

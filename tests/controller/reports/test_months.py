@@ -13,6 +13,7 @@ import pytest
 from fakes.toronto import accounts, example, final_day, month
 from thirdshift_controller.config import ConfigError
 from thirdshift_controller.costs.books.books import Bill
+from thirdshift_controller.costs.calendar import Month
 from thirdshift_controller.costs.claims.claim import Finding
 from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.origin import Origin
@@ -28,7 +29,7 @@ from thirdshift_controller.reports.formats import Format
 from thirdshift_controller.reports.record import Record
 from thirdshift_controller.reports.service import MonthReports
 
-SEPTEMBER, OCTOBER = month("2026-09"), month("2026-10")
+AUGUST, SEPTEMBER, OCTOBER = month("2026-08"), month("2026-09"), month("2026-10")
 
 
 @pytest.fixture
@@ -37,14 +38,14 @@ def reports(tmp_path: Path) -> MonthReports:
     return MonthReports(accounts(), example().recorded, shelf, tmp_path / "reports")
 
 
-def with_bill(reports: MonthReports, amount: str, month: int = 9) -> MonthReports:
-    """The same site once the landlord's bill of September came, or of another month."""
+def with_bill(reports: MonthReports, amount: str, of: Month = SEPTEMBER) -> MonthReports:
+    """The same site once the landlord's bill of a month came."""
     bill = Bill(
         line=Line.COLO,
         what="Colocation",
         number="4711",
-        from_on=date(2026, month, 1),
-        to_on=date(2026, month + 1, 1),
+        from_on=date(of.year, of.number, 1),
+        to_on=of.last_day + timedelta(days=1),
         amount=Money(Decimal(amount), "USD"),
         supplier="the landlord",
         origin=Origin("invoice 4711", date(2026, 11, 2), "bills.csv", 2),
@@ -68,6 +69,26 @@ def test_closing_twice_changes_nothing(reports: MonthReports, tmp_path: Path) ->
     before = (tmp_path / "closed" / "2026-09.json").read_bytes()
     with_bill(reports, "220000.00").close(SEPTEMBER, final_day(OCTOBER))
     assert (tmp_path / "closed" / "2026-09.json").read_bytes() == before
+
+
+def test_a_copy_under_the_name_of_another_month_is_refused(
+    reports: MonthReports, tmp_path: Path
+) -> None:
+    reports.close(SEPTEMBER, final_day(SEPTEMBER))
+    shelf = tmp_path / "closed"
+    (shelf / "2026-10.json").write_bytes((shelf / "2026-09.json").read_bytes())
+    with pytest.raises(ConfigError, match=r"2026-10\.json: holds 2026-09; .* take the copy away"):
+        reports.figures(OCTOBER, final_day(OCTOBER))
+
+
+def test_a_correction_is_posted_once_in_whatever_order_months_are_closed(
+    reports: MonthReports,
+) -> None:
+    reports.close(AUGUST, final_day(AUGUST))
+    late = with_bill(reports, "215000.00", AUGUST)
+    after = late.close(OCTOBER, final_day(OCTOBER))
+    assert [one.corrects for one in after.postings if one.corrects] == ["2026-08"]
+    assert not [one for one in late.close(SEPTEMBER, final_day(OCTOBER)).postings if one.corrects]
 
 
 def test_a_month_that_is_not_over_cannot_be_closed(reports: MonthReports) -> None:
@@ -98,17 +119,6 @@ def test_what_was_restated_once_is_not_restated_again(reports: MonthReports) -> 
     billed.close(OCTOBER, final_day(OCTOBER))
     november = month("2026-11")
     assert billed.corrections(november, november.to_at) == ()
-
-
-def test_what_a_later_month_restated_is_not_restated_in_one_that_is_closed_after_it(
-    reports: MonthReports,
-) -> None:
-    august = month("2026-08")
-    reports.close(august, final_day(august))
-    billed = with_bill(reports, "215000.00", month=8)
-    october = billed.close(OCTOBER, final_day(OCTOBER))
-    assert [one.corrects for one in october.postings if one.corrects] == ["2026-08"]
-    assert billed.corrections(SEPTEMBER, final_day(OCTOBER)) == ()
 
 
 def test_a_closed_month_that_somebody_edited_is_refused_by_name(

@@ -18,6 +18,14 @@ def test_an_amount_has_its_thousands_apart_and_a_real_minus() -> None:
     assert wording.change(Money(Decimal("9118.77"), "USD")) == "+9,119"
 
 
+def test_a_source_is_told_as_it_was_written() -> None:
+    assert wording.opening("series FX_USD_CAD") == "Series FX_USD_CAD"
+
+
+def test_a_number_of_more_digits_than_are_counted_with_is_told() -> None:
+    assert wording.number(Decimal("1e30"), 1) == f"1{',000' * 10}.0"
+
+
 def test_what_rounds_to_nothing_has_no_sign() -> None:
     assert wording.number(-0.2) == "0"
     assert wording.change(Money(Decimal("0.4"), "USD")) == "0"

@@ -77,12 +77,13 @@ def _usual(driver: Driver, now: Decimal, least: Decimal, usual: Usual) -> Span:
 
 def _problems(plan: Plan, own: Range) -> Iterator[str]:
     driver = BY_NAME.get(own.driver)
+    place = f"{own.origin.file}, line {own.origin.line}: ranges"
     if driver is None:
-        yield f'{own.origin}: "{own.driver}" is no driver; write one of {", ".join(BY_NAME)}'
+        yield f'{place}: "{own.driver}" is no driver; write one of {", ".join(BY_NAME)}'
     elif own.low > own.high:
-        yield f"{own.origin}: low of {own.driver} is more than its high; exchange them"
+        yield f"{place}: low of {own.driver} is more than its high; exchange them"
     elif own.low < driver.least(plan) or own.high > driver.most:
-        yield f"{own.origin}: {own.driver} must be {_bounds(plan, driver)}"
+        yield f"{place}: {own.driver} must be {_bounds(plan, driver)}"
 
 
 def _bounds(plan: Plan, driver: Driver) -> str:

@@ -74,9 +74,9 @@ def _tied(figures: MonthFigures, line: Line, ours: Sequence[Posting]) -> Iterato
     shown = next((one for one in figures.lines if one.line is line), None)
     for name in LEDGERS:
         added = total([getattr(one, name) for one in ours], figures.currency)
-        figure = getattr(shown, name) if shown else None
-        if figure is None or _amount(figure) != _amount(added):
-            said = _amount(figure) if figure else "nothing"
+        figure = getattr(shown, name) if shown else total([], figures.currency)
+        if _amount(figure) != _amount(added):
+            said = _amount(figure) if shown else "nothing"
             yield from note(f"{UNTIED}: the month shows {said} as {name}", indent=0)
 
 

@@ -28,7 +28,7 @@ from thirdshift_controller.reports.wording import (
     count,
     day,
     line,
-    sentence,
+    opening,
 )
 
 TITLE = "What it rests on"
@@ -76,7 +76,7 @@ def _number(one: Assumption, today: date) -> Row:
     return (
         one.what,
         one.value,
-        sentence(origin.source),
+        opening(origin.source),
         day(origin.as_of),
         _place(origin),
         _standing(origin, today),

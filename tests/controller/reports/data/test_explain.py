@@ -58,6 +58,11 @@ def test_every_line_ties_to_the_month_whatever_is_posted(postings: list[Posting]
         assert "does not tie" not in text
 
 
+def test_a_line_that_cost_nothing_ties_though_the_month_leaves_it_out() -> None:
+    text = explain(figures([posting(Line.SOFTWARE, "0")]), "software")
+    assert "does not tie" not in text
+
+
 def test_a_figure_that_does_not_tie_says_so() -> None:
     month = figures()
     off = tuple(replace(line, billed=line.billed + usd("0.01")) for line in month.lines)

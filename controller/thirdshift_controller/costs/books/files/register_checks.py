@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import MAXYEAR, date
 from decimal import Decimal
 from itertools import combinations, groupby
 from typing import Protocol, TypeVar
@@ -43,11 +43,14 @@ def twice(
 
 
 def asset_faults(assets: Iterable[Asset]) -> Iterator[Fault]:
-    """Lives that begin too early, and servers that cost nothing without their cards."""
+    """Lives out of the calendar, and servers that cost nothing without their cards."""
     for asset in assets:
         if asset.in_service_on < asset.bought_on:
             text = f"is before {asset.bought_on}, the day it was bought; mend one of the two"
             yield Fault(_line(asset), "in_service_on", text)
+        if asset.in_service_on.year + asset.life_months // 12 >= MAXYEAR:
+            text = "lasts beyond the end of the calendar; mend it, or in_service_on"
+            yield Fault(_line(asset), "life_months", text)
         if asset.line is Line.NODES and asset.unit_price.amount == 0:
             text = "must be more than 0: the cards' price was taken off and nothing is left"
             yield Fault(_line(asset), "unit_price", f"{text}; mend the price of node or card")

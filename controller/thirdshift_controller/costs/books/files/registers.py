@@ -12,6 +12,7 @@ from thirdshift_controller.config.fields import (
     Currency,
     Day,
     MonthName,
+    Note,
     Number,
     Positive,
     Ratio,
@@ -73,7 +74,7 @@ class AssetRow(Priced):
     life_months: CountCell
     residual_ratio: Ratio
     method: Method = Method.STRAIGHT_LINE
-    supplier: str = ""
+    supplier: Note = ""
     as_of: Day
     node_price: Positive | None = None
     """Of `nodes`: what each cost with its cards, to check the rows of one purchase against."""
@@ -112,12 +113,12 @@ class BillRow(Priced):
     """A row of `bills.csv`."""
 
     line: LineName
-    what: str = ""
+    what: Note = ""
     number: Text
     from_on: Day
     to_on: Day
     amount: Number
-    supplier: str = ""
+    supplier: Note = ""
 
     def value(self, place: Place) -> Bill:
         """The bill."""
@@ -140,7 +141,7 @@ class CreditRow(Priced):
     what: Text
     on: Day
     amount: Positive
-    supplier: str = ""
+    supplier: Note = ""
 
     def value(self, place: Place) -> Credit:
         """The credit."""

@@ -7,7 +7,16 @@ from decimal import Decimal
 from pydantic import ConfigDict
 
 from thirdshift_controller.config import Table
-from thirdshift_controller.config.fields import Amount, Currency, Day, Number, Positive, Ratio, Text
+from thirdshift_controller.config.fields import (
+    Amount,
+    Currency,
+    Day,
+    Note,
+    Number,
+    Positive,
+    Ratio,
+    Text,
+)
 from thirdshift_controller.config.source import Beside, Source
 from thirdshift_controller.costs.books.books import Basis, Capital, Contract, Range, Tax
 from thirdshift_controller.costs.books.files.line_name import LineName
@@ -57,7 +66,7 @@ class ContractTable(Table):
     of: tuple[LineName, ...] = ()
     from_on: Day | None = None
     to_on: Day | None = None
-    supplier: str = ""
+    supplier: Note = ""
     source: Text
     as_of: Day
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from thirdshift_controller.config.fields import in_reach
 from thirdshift_controller.costs.market.importers.remarks import Done, Imported, Remark, Trap
 from thirdshift_controller.costs.market.importers.source import Given, SourceFile
 from thirdshift_controller.costs.market.providers import MARKETPLACES
@@ -126,12 +127,11 @@ class Gathering:
 
 
 def exact(cell: object) -> Decimal | None:
-    """A finite number as the file writes it, else `None`."""
+    """A number as the file writes it; `None` for what is none, or beyond what our tables take."""
     try:
-        value = Decimal(str(cell))
-    except InvalidOperation:
+        return in_reach(Decimal(str(cell)))
+    except (InvalidOperation, ValueError):
         return None
-    return value if value.is_finite() else None
 
 
 def whole(cell: object) -> int | None:

@@ -58,7 +58,9 @@ class SourceFile:
         try:
             return self.content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise ConfigError(f"{self.path}: byte {error.start} is not UTF-8") from None
+            raise ConfigError(
+                f"{self.path}: byte {error.start} is not UTF-8; save it as UTF-8"
+            ) from None
 
     def lines(
         self, columns: Collection[str], skip: int = 0
@@ -99,3 +101,5 @@ class SourceFile:
             raise ConfigError(
                 f"{self.path}, line {error.lineno}: is not JSON: {error.msg}; fetch it again"
             ) from None
+        except RecursionError:
+            raise ConfigError(f"{self.path}: nests lists without end; fetch it again") from None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from thirdshift_controller.config.complaints import Complaints
-from thirdshift_controller.config.explain import explain
+from thirdshift_controller.config.explain import explanations
 from thirdshift_controller.config.locate import KeyPath
 from thirdshift_controller.config.source import Problem, Source
 from thirdshift_controller.costs.origin import Origin
@@ -58,8 +58,8 @@ def part_tables(source: Source) -> tuple[dict[KeyPath, AnyPart], list[Problem]]:
         try:
             parts[path] = model.model_validate(values, context=context)
         except ValidationError as error:
-            found = error.errors(include_url=False)
-            problems += [Problem((*path, *one["loc"]), explain(model, one)) for one in found]
+            found = explanations(model, error)
+            problems += [Problem((*path, *place), text) for place, text in found]
     return parts, problems
 
 

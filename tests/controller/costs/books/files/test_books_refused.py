@@ -69,6 +69,19 @@ CREDITS = "line,what,on,amount,source\n"
         (
             "assets.csv",
             "2026-01-01,36,0.25",
+            "2026-01-01,99999,0.25",
+            "line 2, column life_months: lasts beyond the end of the calendar",
+        ),
+        (
+            "assets.csv",
+            "2026-01-01,36,0.25",
+            "9998-01-01,36,0.25",
+            "line 2, column life_months: lasts beyond the end of the calendar",
+        ),
+        ("assets.csv", "1024,30000.00", "1024,1e90", "column unit_price: must lie between"),
+        (
+            "assets.csv",
+            "2026-01-01,36,0.25",
             "2026-02-30,36,0.25",
             'must be a day such as 2026-01-31, not "2026-02-30"',
         ),
@@ -233,6 +246,12 @@ CREDITS = "line,what,on,amount,source\n"
             'plans = "plan.csv"',
             "plan.csv: there is no such file",
         ),
+        (
+            "costs.toml",
+            'plans = "plans.csv"',
+            'plans = "plans\\u0000.csv"',
+            "files.plans: holds the unprintable character U+0000",
+        ),
     ],
 )
 def test_a_bad_entry_is_refused_with_file_line_column_and_remedy(
@@ -250,7 +269,7 @@ def test_all_problems_of_all_files_are_told_at_once(folder: Path, refusal: Refus
     spoil(folder / "assets.csv", "1024,30000.00", "none,dear")
     spoil(folder / "assets.csv", "48,36000.00", "-48,36000.00")
     spoil(folder / "exchange.csv", "1.4064", "-1")
-    spoil(folder / "plans.csv", "0.97", "97")
+    spoil(folder / "plans.csv", "0.96", "96")
     told = refusal()
     places = [line.split(":")[0] for line in told.splitlines()]
     assert [place.split(",")[0] for place in places] == [
@@ -267,7 +286,7 @@ def test_of_very_many_problems_the_first_are_told(folder: Path, refusal: Refusal
     path.write_text(path.read_text(encoding="utf-8").replace("2026-", "26-"), encoding="utf-8")
     told = refusal().splitlines()
     assert len(told) == 21
-    assert told[-1] == "… and 172 more in budget.csv"
+    assert told[-1] == "… and 184 more in budget.csv"
 
 
 def test_a_credit_is_more_than_nothing(folder: Path, refusal: Refusal) -> None:

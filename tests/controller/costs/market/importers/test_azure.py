@@ -88,7 +88,9 @@ def test_prices_for_developers_are_beside_the_matter() -> None:
     assert item(type="DevTestConsumption").beside == {"for developers and testers": 1}
 
 
-@pytest.mark.parametrize("text", ["{}", "[]]", "[1]", '{"Items": [1]}', '{"Items": 3}'])
+@pytest.mark.parametrize(
+    "text", ["{}", "[]]", "[1]", "[" * 100_000, '{"Items": [1]}', '{"Items": 3}']
+)
 def test_what_is_no_page_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match=r"azure\.json"):
         imported("azure", text, "azure.json")

@@ -103,6 +103,7 @@ def test_what_a_marketplace_sells_on_demand_is_a_markets_price() -> None:
         (GOOD.replace("55.04", "0"), "Price", Trap.NOT_POSITIVE),
         (GOOD.replace("55.04", "call us"), "Price", Trap.NOT_A_NUMBER),
         (GOOD.replace("55.04", "nan"), "Price", Trap.NOT_A_NUMBER),
+        (GOOD.replace("55.04", "1e300"), "Price", Trap.NOT_A_NUMBER),
         (GOOD.replace("55.04", ""), "Price", Trap.BLANK_PRICE),
         (GOOD.replace("19.2531", "-2"), "SpotPrice", Trap.NOT_POSITIVE),
         (GOOD.replace(",8.0,", ",0.5,"), "AcceleratorCount", Trap.FRACTION),
