@@ -88,7 +88,8 @@ def about_use(use: Use, accounted: float) -> Iterator[Doubt]:
     elif apart < -_APART_RATIO * use.lost:
         yield _note(
             f"Incidents add up to {accounted:,.1f} GPU-hours, more than the {use.lost:,.1f} that"
-            " were not available: faults overlapped on one GPU."
+            " were seen not to be available: faults overlapped on one GPU, or lasted through hours"
+            " that nobody watched."
         )
 
 
