@@ -53,6 +53,10 @@ def _report(options: argparse.Namespace) -> int:
     act = {"explain": _explain, "close": _close, "export": _export}.get(verb, _write)
     if len(names) != (0 if act is _write else 1):
         raise RefusedError(f"write {USAGE} after `report`")
+    if options.month is not None and act not in (_explain, _export):
+        raise RefusedError("--month goes with `explain` and `export`; name the month itself here")
+    if options.example and act is _close:
+        raise RefusedError("an example's months are closed already; `close` wants --config")
     with _refusing(), _reports(options) as (reports, now):
         return act(options, reports, now)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 from thirdshift_controller.config import ConfigError
-from thirdshift_controller.costs.books.books import Books
+from thirdshift_controller.config.explain import nearest
+from thirdshift_controller.costs.books.books import Books, Range
 from thirdshift_controller.costs.books.files.load import load_books
 from thirdshift_controller.costs.market.table import BUNDLED, load_prices
 from thirdshift_controller.costs.month.inputs import Accounts
 from thirdshift_controller.costs.power.files.load import load_power
+from thirdshift_controller.costs.tco.drivers import BY_NAME
 from thirdshift_controller.fleet.inventory import Site
 from thirdshift_controller.shifts.roster import Roster
 
@@ -26,6 +29,7 @@ def open_accounts(costs: Path, site: Site, roster: Roster) -> Accounts:
             f"{costs}: files.power is missing; name the file with the tariffs of electricity"
         )
     prices = load_prices(file.prices or BUNDLED)
+    _known_drivers(file.books.ranges)
     power = load_power(file.power)
     _convertible(power.hall.currency, file.books, file.power)
     return Accounts(site, roster, file.books, power, prices, file.remarks)
@@ -38,3 +42,14 @@ def _convertible(currency: str, books: Books, power: Path) -> None:
             f"{power}: hall.currency: no rate of exchange between {currency} and {books.currency}"
             " is known; add one to the file that exchange names in [files] of costs.toml"
         )
+
+
+def _known_drivers(ranges: Iterable[Range]) -> None:
+    wrong = [
+        f"{one.origin.file}, line {one.origin.line}: driver: {one.driver!r} is not known;"
+        f" {nearest(one.driver, BY_NAME)}"
+        for one in ranges
+        if one.driver not in BY_NAME
+    ]
+    if wrong:
+        raise ConfigError("\n".join(wrong))

@@ -67,6 +67,8 @@ def test_our_price_is_told_to_other_programs(
         (("explain", "coloo", "--month", "2026-03"), 'did you mean "colo"?'),
         (("export", "prices.csv", "--month", "2026-03"), "default.json, opencost.csv"),
         (("2026-10", "2026-09"), "after `report`"),
+        (("2026-10", "--month", "2026-09"), "name the month itself"),
+        (("close", "2026-10"), "closed already"),
     ],
 )
 def test_what_cannot_be_is_refused_in_a_sentence(

@@ -26,6 +26,17 @@ def assumptions(books: Books, power: Power) -> tuple[Assumption, ...]:
     )
 
 
+_EACH = {
+    Basis.MONTH: "a month",
+    Basis.YEAR: "a year",
+    Basis.HOUR: "an hour",
+    Basis.ROTA_HOUR: "an hour on the rota",
+    Basis.KW_MONTH: "a kW and month",
+    Basis.GPU_YEAR: "a GPU and year",
+    Basis.REPAIR: "a repair",
+}
+
+
 def _asset(asset: Asset) -> str:
     return (
         f"{asset.quantity:,} at {asset.unit_price.shown()}, {asset.life_months} months,"
@@ -37,9 +48,8 @@ def _contract(contract: Contract) -> str:
     if contract.basis is Basis.PRICE_YEAR:
         lines = ", ".join(line.replace("_", " ") for line in contract.of)
         return f"{contract.amount:.2%} a year of {lines}"
-    each = contract.basis.replace("_", " ")
     counted = f"{contract.quantity:,f} x " if contract.quantity != 1 else ""
-    return f"{counted}{contract.currency} {contract.amount:,f} a {each}"
+    return f"{counted}{contract.currency} {contract.amount:,f} {_EACH[contract.basis]}"
 
 
 def _power(power: Power) -> Iterator[Assumption]:

@@ -36,7 +36,7 @@ def bridge(
 ) -> Bridge | None:
     """The steps from budget to cost; `None` where the month has no budget.
 
-    `installed_gpu_hours` are those of the whole month, as the plan's quantities are.
+    Plan, budget and `installed_gpu_hours` are of the same span.
     """
     budgeted = [line.budget for line in lines if line.budget is not None]
     if not budgeted:

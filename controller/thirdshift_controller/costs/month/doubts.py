@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -17,7 +17,7 @@ from thirdshift_controller.costs.market.quotes import (
 )
 from thirdshift_controller.costs.market.record import PurchaseOption
 from thirdshift_controller.costs.power.figures import EnergyFigures
-from thirdshift_controller.costs.usage.totals import Use
+from thirdshift_controller.costs.usage.totals import NodeUse, Use
 from thirdshift_controller.costs.usage.watch import Window
 
 _WHOLE_MONTH_RATIO = 0.9995
@@ -26,6 +26,7 @@ _SCHEDULED_RATIO = 0.99
 _APART_RATIO = 0.01
 _BILL_APART_RATIO = 0.05
 _STALE_RATE_DAYS = 45
+_NAMED = 5
 _HOUR_SECONDS = 3600.0
 _DAY_SECONDS = 86400.0
 
@@ -60,8 +61,8 @@ def about_window(window: Window | None) -> Iterator[Doubt]:
     if window.covered_ratio < _WHOLE_MONTH_RATIO:
         covered, whole = window.covered_seconds / _DAY_SECONDS, window.month.seconds / _DAY_SECONDS
         yield _warning(
-            f"{covered:.1f} of the month's {whole:.1f} days were watched; availability and use"
-            " of the rest are taken to have been the same."
+            f"{covered:.1f} of the month's {whole:.1f} days were watched: GPU-hours, downtime and"
+            " showback are of these days; prices take the rest to have been the same."
         )
     if window.gap_seconds >= _HOUR_SECONDS:
         yield _warning(
@@ -90,6 +91,18 @@ def about_use(use: Use, accounted: float) -> Iterator[Doubt]:
             f"Incidents add up to {accounted:,.1f} GPU-hours, more than the {use.lost:,.1f} that"
             " were seen not to be available: faults overlapped on one GPU, or lasted through hours"
             " that nobody watched."
+        )
+
+
+def about_strangers(recorded: Sequence[NodeUse], known: Collection[str]) -> Iterator[Doubt]:
+    """Nodes that have records and stand in no rack of the site's file."""
+    strangers = [one.node for one in recorded if one.node not in known]
+    if strangers:
+        named = ", ".join(strangers[:_NAMED])
+        more = f" and {len(strangers) - _NAMED} more" if len(strangers) > _NAMED else ""
+        yield _warning(
+            f"{named}{more}: recorded in this month and not in the site's file any more; their"
+            " hours and energy are in the month, their rack is not."
         )
 
 

@@ -33,12 +33,13 @@ def levels(cost: Money, gpu_hours: Decimal, use: Use) -> Levels:
 
 def idle(prices: Levels, use: Use, rent: Money | None, gpus: int) -> Idle:
     """Lost and idle hours at our own price, lost ones at the price of renting them too."""
+    lost = use.lost if use.installed else None
     allocated = use.allocated_hours
     held = max(use.available - allocated, 0.0) if allocated is not None else None
     return Idle(
-        lost=_worth(prices.installed, use.lost),
+        lost=_worth(prices.installed, lost),
         idle=_worth(prices.available, held),
-        replacement=_worth(rent, use.lost),
+        replacement=_worth(rent, lost),
         point_per_year=_worth(prices.available, float(gpus * HOURS_PER_YEAR * POINT)),
     )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from thirdshift_controller.costs.books.books import Books
+from thirdshift_controller.costs.books.books import Books, BudgetPlan
+from thirdshift_controller.costs.ledger.span import Span
 from thirdshift_controller.costs.money import Money, total
 from thirdshift_controller.costs.month.figures import LineFigures, Mover
 from thirdshift_controller.costs.posting import Line, Posting
@@ -49,13 +51,24 @@ def _line(
     )
 
 
-def budget_of(books: Books, month: str) -> dict[Line, Money]:
-    """What each line was planned to cost in a month; empty where there is no budget."""
+def budget_of(books: Books, span: Span) -> dict[Line, Money]:
+    """What each line was planned to cost in a span; empty where its month has no budget.
+
+    A running month is held against its share of the month's plan.
+    """
     amounts: dict[Line, list[Money]] = defaultdict(list)
     for row in books.budget:
-        if row.month == month:
-            amounts[row.line].append(row.amount)
+        if row.month == str(span.month):
+            amounts[row.line].append(row.amount * span.month_ratio)
     return {line: total(parts, books.currency) for line, parts in amounts.items()}
+
+
+def plan_of(books: Books, span: Span) -> BudgetPlan | None:
+    """The quantities that a span was planned with; `None` where its month has none."""
+    for plan in books.plans:
+        if plan.month == str(span.month):
+            return replace(plan, kwh=plan.kwh * span.month_ratio)
+    return None
 
 
 def movers(

@@ -13,7 +13,6 @@ from math import fsum
 from typing import Any
 
 from thirdshift_controller.costs.claims.judge import judge
-from thirdshift_controller.costs.ledger.span import Span
 from thirdshift_controller.costs.money import total
 from thirdshift_controller.costs.month import doubts
 from thirdshift_controller.costs.month.account import Account, account
@@ -35,7 +34,7 @@ from thirdshift_controller.costs.month.figures import (
 )
 from thirdshift_controller.costs.month.inputs import Accounts, Recorded
 from thirdshift_controller.costs.month.levels import idle
-from thirdshift_controller.costs.month.lines import budget_of, line_figures, movers
+from thirdshift_controller.costs.month.lines import budget_of, line_figures, movers, plan_of
 from thirdshift_controller.costs.month.parts import by_model, by_rack, by_team
 from thirdshift_controller.costs.month.staff import staff
 from thirdshift_controller.costs.month.trend import costs_before, trend
@@ -71,7 +70,7 @@ def month_figures(
         closed=False,
         trend=(),
         assumptions=assumptions(accounts.books, accounts.power),
-        doubts=doubts.in_order(_doubts(accounts, used, market, ours.span.last_day)),
+        doubts=doubts.in_order(_doubts(accounts, recorded, used, market, ours.span.last_day)),
     )
     return replace(figures, trend=trend(earlier, figures))
 
@@ -92,7 +91,8 @@ def ledger_of(
 ) -> MonthLedger:
     """What it cost, line by line, against the budget and the month before."""
     books, month = accounts.books, ours.span.month
-    lines = line_figures(ours.postings, budget_of(books, str(month)), books.currency)
+    lines = line_figures(ours.postings, budget_of(books, ours.span), books.currency)
+    before = costs_before(earlier, month.before) if ours.span.month_ratio == 1 else None
     budgets = [line.budget for line in lines if line.budget is not None]
     return MonthLedger(
         to_at=ours.span.to_at,
@@ -102,7 +102,7 @@ def ledger_of(
         billed=total([one.billed for one in ours.postings], books.currency),
         effective=total([one.effective for one in ours.postings], books.currency),
         budget=total(budgets, books.currency) if budgets else None,
-        movers=movers(lines, costs_before(earlier, month.before), month.before, books.currency),
+        movers=movers(lines, before, month.before, books.currency),
         bridge=_bridge(accounts, ours, lines, energy),
     )
 
@@ -129,7 +129,7 @@ def use_of(
         teams=by_team(recorded.usage.teams, ours.levels.available),
         energy=energy,
         kwh_per_utilised_hour=_kwh_each(energy, ours),
-        fill_ratio=peak_it_kw(energy) / reserved if reserved else None,
+        fill_ratio=peak_it_kw(energy) / reserved if reserved and energy.peak_at else None,
         downtime=downtime(recorded.spans, span.from_at, span.to_at, ours.levels.installed),
         staff=staff(accounts, ours),
     )
@@ -164,20 +164,20 @@ def _bridge(
     accounts: Accounts, ours: Account, lines: Sequence[LineFigures], energy: EnergyFigures
 ) -> Bridge | None:
     books, span = accounts.books, ours.span
-    plan = next((one for one in books.plans if one.month == str(span.month)), None)
+    plan = plan_of(books, span)
     paid = price_per_kwh(accounts, ours, energy)
     rate, _ = books.exchange.factor(paid.currency, books.currency, span.last_day)
-    whole_month = Span.whole(span.month)
     utilised = Decimal(ours.use.utilised / ours.use.installed if ours.use.installed else 0.0)
-    used = ours.gpus * span.hours * utilised
-    was = Electricity(used, Decimal(energy.facility_kwh), paid.amount, rate)
-    return bridge(lines, plan, was, ours.gpus * whole_month.hours, books.currency)
+    installed = ours.gpus * span.hours
+    was = Electricity(installed * utilised, Decimal(energy.facility_kwh), paid.amount, rate)
+    return bridge(lines, plan, was, installed, books.currency)
 
 
 def _doubts(
-    accounts: Accounts, used: MonthUse, market: MonthMarket, last_day: date
+    accounts: Accounts, recorded: Recorded, used: MonthUse, market: MonthMarket, last_day: date
 ) -> Iterator[Doubt]:
     yield from doubts.about_window(used.window)
+    yield from doubts.about_strangers(recorded.usage.nodes, accounts.site.by_name)
     yield from doubts.about_energy(used.energy)
     yield from doubts.about_use(used.use, used.downtime.whole.gpu_hours)
     yield from doubts.about_books(accounts.books, accounts.remarks, last_day)

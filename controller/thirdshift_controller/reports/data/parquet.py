@@ -7,7 +7,7 @@ CSV has every digit. The same figures give the same bytes with the same pyarrow.
 from __future__ import annotations
 
 import io
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from thirdshift_controller.costs.month.figures import MonthFigures
@@ -26,7 +26,7 @@ _EXACT = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN)
 
 
 def focus_parquet(figures: MonthFigures, version: FocusVersion = FocusVersion.V1_2) -> bytes:
-    """The file. Raises `RefusedError` where pyarrow is not installed."""
+    """The file. Raises `RefusedError` without pyarrow, and for an amount beyond all measure."""
     try:
         import pyarrow
         from pyarrow import parquet
@@ -36,8 +36,14 @@ def focus_parquet(figures: MonthFigures, version: FocusVersion = FocusVersion.V1
         ) from None
     used = columns(version)
     cells = zip(*focus_rows(figures, used), strict=True)
-    arrays = [list(map(_typed, column)) for column in cells] or [[] for _ in used]
-    table = pyarrow.table(arrays, schema=_schema(used, version))
+    try:
+        arrays = [list(map(_typed, column)) for column in cells] or [[] for _ in used]
+        table = pyarrow.table(arrays, schema=_schema(used, version))
+    except (InvalidOperation, pyarrow.ArrowInvalid):
+        raise RefusedError(
+            f"an amount has more than {DIGITS - PLACES} digits, which Parquet cannot hold; write"
+            " the other formats, or mend the books"
+        ) from None
     file = io.BytesIO()
     parquet.write_table(table, file)
     return file.getvalue()

@@ -30,7 +30,9 @@ from thirdshift_controller.reports.wording import (
 TITLE = "When owning pays"
 UPPER_BOUND = (
     "A list price would have to hold for the whole life for these margins, paybacks and returns to"
-    " come true. Prices move, so each is an upper bound and not a forecast."
+    " come true. Prices move, so each is an upper bound and not a forecast. Margin and break-even"
+    " use count capital by the year, payback, return and present value by monthly flows: near the"
+    " edge the two need not agree."
 )
 _DRAWN = 4
 """Rents in the chart: more would hide the curve."""
@@ -88,7 +90,7 @@ def _spread(rivals: Sequence[Rival]) -> list[Rival]:
 def _table(rivals: Sequence[Rival]) -> Table:
     currency = rivals[0].price.currency
     columns = (
-        wide("Rent"),
+        wide("Rent", 3),
         right(f"{currency} an hour"),
         right("Margin"),
         right("Break-even use"),

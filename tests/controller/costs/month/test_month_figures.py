@@ -210,20 +210,34 @@ def test_days_that_nobody_watched_are_not_days_on_which_nothing_broke() -> None:
     assert claim.figures.startswith("4 in 3 days: 1.33 a day")
 
 
-def test_half_a_month_is_less_volume_than_planned_and_no_more_efficient() -> None:
+def test_a_node_that_the_site_no_longer_knows_is_told_of() -> None:
+    october = month()
+    recorded = example().recorded(october, final_day(october))
+    stranger = replace(recorded.usage.nodes[0], node="gpu-999")
+    usage = replace(recorded.usage, nodes=(*recorded.usage.nodes, stranger))
+    found = month_figures(accounts(), replace(recorded, usage=usage))
+    assert any("gpu-999: recorded in this month" in one.text for one in found.doubts)
+
+
+def test_a_running_month_is_held_against_its_share_of_the_plan() -> None:
     october = month()
     now, whole = october.from_at + timedelta(days=15), example().usage(october)
     hours = tuple(one for one in whole.hours if one.hour_at < now)
     nodes = tuple(NodeUse(one.node, _part_of(one.use, 15 / 31)) for one in whole.nodes)
     so_far = Recorded(october, now, MonthUsage(nodes, hours, ()), ())
-    steps = [
-        {one.name: one.amount.amount for one in found.bridge.causes}
-        for found in (month_figures(accounts(), so_far), figures())
-        if found.bridge is not None
-    ]
-    half, full = steps
-    assert half["efficiency"] == pytest.approx(full["efficiency"] * 15 / 31, rel=Decimal("0.01"))
-    assert half["volume"] < -30_000
+    half, full = month_figures(accounts(), so_far), figures()
+    assert half.budget is not None
+    assert full.budget is not None
+    assert half.budget.amount == pytest.approx(full.budget.amount * 15 / 31)
+    for name in ("efficiency", "volume"):
+        so_far_moved, moved = (_step(found, name) for found in (half, full))
+        assert so_far_moved == pytest.approx(moved * 15 / 31, rel=Decimal("0.02"))
+
+
+def _step(found: MonthFigures, name: str) -> Decimal:
+    assert found.bridge is not None
+    (cause,) = (one for one in found.bridge.causes if one.name == name)
+    return cause.amount.amount
 
 
 def test_a_provider_with_forty_regions_weighs_as_one_in_claims_as_in_the_verdict() -> None:

@@ -59,7 +59,7 @@ def test_every_line_ties_to_the_month_whatever_is_posted(postings: list[Posting]
 
 
 def test_a_line_that_cost_nothing_ties_though_the_month_leaves_it_out() -> None:
-    text = explain(figures([posting(Line.SOFTWARE, "0")]), "software")
+    text = explain(figures([posting(Line.SOFTWARE, Charge.CONTRACT, "0")]), "software")
     assert "does not tie" not in text
 
 
