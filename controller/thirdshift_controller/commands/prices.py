@@ -91,6 +91,7 @@ def _add_bundles(verbs: _SubParsersAction[argparse.ArgumentParser]) -> None:
     made.add_argument("--month", type=_month, required=True, metavar="YYYY-MM")
     made.add_argument("--key", type=Path, required=True, metavar="KEY", help="the secret one")
     made.add_argument("--out", type=Path, default=Path(), metavar="DIR")
+    made.add_argument("--replace", action="store_true", help="write over an earlier bundle")
     made.set_defaults(run=_bundle)
     verify = verbs.add_parser("verify", help="say whether a bundle is whole and the sender's")
     install = verbs.add_parser("install", help="put a bundle's tables into a folder")
@@ -143,8 +144,7 @@ def _import(options: argparse.Namespace) -> int:
     source = options.source or "-".join(filter(None, (options.format, options.provider)))
     given = Given(options.retrieved_on, options.licence, source, options.provider)
     path = options.into / f"{_WORD.sub('-', source.lower())}-{options.retrieved_on}.csv"
-    if path.exists() and not options.replace:
-        raise RefusedError(f"{path} is there already; say --replace to write over it")
+    _refuse_to_overwrite(path, options.replace)
     found = FORMATS[options.format].read(SourceFile.read(options.file), given)
     sys.stdout.write(account(found, every=options.every_remark))
     if not found.prices:
@@ -180,10 +180,16 @@ def _bundle(options: argparse.Namespace) -> int:
     from thirdshift_controller.costs.market.bundle import bundle_name, pack
     from thirdshift_controller.costs.market.table import write_whole
 
-    content = pack(options.place, options.month, options.key)
-    path = write_whole(options.out / bundle_name(options.month), content)
+    path = options.out / bundle_name(options.month)
+    _refuse_to_overwrite(path, options.replace)
+    write_whole(path, pack(options.place, options.month, options.key))
     sys.stdout.write(f"{path}\n")
     return 0
+
+
+def _refuse_to_overwrite(path: Path, replace: bool) -> None:
+    if path.exists() and not replace:
+        raise RefusedError(f"{path} is there already; say --replace to write over it")
 
 
 def _verify(options: argparse.Namespace) -> int:

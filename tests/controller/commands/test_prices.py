@@ -142,6 +142,8 @@ def test_prices_are_carried_from_one_room_to_another(
     assert main(["prices", "keygen", str(key)]) == 0
     asked = ["prices", "bundle", str(here), "--month", "2026-11", "--key", str(key)]
     assert main([*asked, "--out", str(tmp_path)]) == 0
+    assert main([*asked, "--out", str(tmp_path)]) == 2
+    assert "say --replace" in capsys.readouterr().err
     bundle, trust = str(tmp_path / "prices-2026-11.tar.gz"), ["--trust", f"{key}.pub"]
     capsys.readouterr()
     assert main(["prices", "verify", bundle, *trust]) == 0

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from thirdshift_controller.costs.claims.claim import Claim, Finding
 from thirdshift_controller.costs.claims.facts import ClaimFacts
-from thirdshift_controller.costs.claims.saying import Saying, of_all, percent
+from thirdshift_controller.costs.claims.saying import Saying, of_all
+from thirdshift_controller.costs.percent import percent
 from thirdshift_controller.costs.tco.activity import HOURS_PER_YEAR
 
 TWO = 2

@@ -7,7 +7,8 @@ from math import ceil, expm1
 from thirdshift_controller.costs.claims.claim import Claim, Finding
 from thirdshift_controller.costs.claims.facts import ClaimFacts
 from thirdshift_controller.costs.claims.poisson import interval
-from thirdshift_controller.costs.claims.saying import Saying, percent
+from thirdshift_controller.costs.claims.saying import Saying
+from thirdshift_controller.costs.percent import percent
 from thirdshift_controller.costs.tco.activity import HOURS_PER_YEAR
 
 P11 = Saying("P11", "GPUs fail every day.")

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from thirdshift_controller.costs.claims.claim import Claim, Finding
 from thirdshift_controller.costs.claims.facts import ClaimFacts
-from thirdshift_controller.costs.claims.saying import Saying, percent
+from thirdshift_controller.costs.claims.saying import Saying
+from thirdshift_controller.costs.percent import percent
 
 LIGHT_METRES_PER_NS = Decimal("0.299792458")
 VISIBLE_RATIO = Decimal("0.10")

@@ -8,8 +8,9 @@ from statistics import median, median_low
 
 from thirdshift_controller.costs.claims.claim import Claim, Finding
 from thirdshift_controller.costs.claims.facts import ClaimFacts
-from thirdshift_controller.costs.claims.saying import Saying, of_all, percent
+from thirdshift_controller.costs.claims.saying import Saying, of_all
 from thirdshift_controller.costs.money import Money
+from thirdshift_controller.costs.percent import percent
 from thirdshift_controller.costs.tco.life import outlook
 from thirdshift_controller.costs.tco.scaling import at_nodes
 

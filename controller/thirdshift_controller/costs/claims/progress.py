@@ -8,7 +8,8 @@ from math import exp, log, log2
 from thirdshift_controller.costs.claims.claim import Claim, Finding
 from thirdshift_controller.costs.claims.facts import ClaimFacts, PastPrice
 from thirdshift_controller.costs.claims.published import Generation
-from thirdshift_controller.costs.claims.saying import Saying, percent
+from thirdshift_controller.costs.claims.saying import Saying
+from thirdshift_controller.costs.percent import percent
 
 PER_DOUBLING = (1.3, 1.5)
 """What "about 1.4" may be."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from thirdshift_controller.costs.claims.claim import Claim, Finding
 
@@ -29,8 +28,3 @@ def of_all(held: int, asked: int) -> Finding:
     if held == asked:
         return Finding.CONFIRMED
     return Finding.DEPENDS if held else Finding.DENIED
-
-
-def percent(ratio: Decimal | float, places: int = 0) -> str:
-    """A ratio for people: `48.0 %`."""
-    return f"{ratio * 100:.{places}f} %"

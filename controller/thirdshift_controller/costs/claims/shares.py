@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from thirdshift_controller.costs.claims.claim import Claim, Finding
 from thirdshift_controller.costs.claims.facts import ClaimFacts
-from thirdshift_controller.costs.claims.saying import Saying, percent
+from thirdshift_controller.costs.claims.saying import Saying
+from thirdshift_controller.costs.percent import percent
 from thirdshift_controller.costs.posting import Line
 from thirdshift_controller.costs.tco.life import outlook
 from thirdshift_controller.costs.tco.outlook import Outlook

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from thirdshift_controller.costs.claims.claim import Claim, Finding
 from thirdshift_controller.costs.claims.facts import ClaimFacts
-from thirdshift_controller.costs.claims.saying import Saying, of_all, percent
+from thirdshift_controller.costs.claims.saying import Saying, of_all
 from thirdshift_controller.costs.money import Money
+from thirdshift_controller.costs.percent import percent
 from thirdshift_controller.costs.posting import Line
 from thirdshift_controller.costs.tco.plan import MONTHS_PER_YEAR
 from thirdshift_controller.costs.tco.spending import per_year, wear

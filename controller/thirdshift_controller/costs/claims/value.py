@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from thirdshift_controller.costs.claims.claim import Claim
 from thirdshift_controller.costs.claims.facts import ClaimFacts, Run
-from thirdshift_controller.costs.claims.saying import Saying, of_all, percent
+from thirdshift_controller.costs.claims.saying import Saying, of_all
 from thirdshift_controller.costs.money import Money
+from thirdshift_controller.costs.percent import percent
 from thirdshift_controller.costs.tco.life import outlook
 from thirdshift_controller.costs.tco.plan import MONTHS_PER_YEAR
 from thirdshift_controller.costs.tco.scaling import at_node_residual

@@ -15,6 +15,7 @@ from statistics import median
 
 from thirdshift_controller.costs.market.prices import CURRENCY, PurchaseOption, Quote
 from thirdshift_controller.costs.money import Money
+from thirdshift_controller.costs.percent import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +102,13 @@ def _condition(own: Money, cloud: CloudBand, turning: Decimal, used_ratio: float
     if turning >= 1:
         return "At that rent owning does not pay, however busy the GPUs are."
     pays = (
-        f"Owning pays as long as at least {turning:.0%} of available GPU-hours are used; this month"
-        f" {used_ratio:.0%} were."
+        f"Owning pays as long as at least {percent(turning)} of available GPU-hours are used; this month"
+        f" {percent(used_ratio)} were."
     )
     cheapest, needed = cloud.low.row.provider, own.over(cloud.low.row.price)
     if needed <= used_ratio:
         return f"{pays} It pays against the cheapest price too ({cheapest})."
-    takes = "no use would be enough" if needed > 1 else f"it would take {needed:.0%}"
+    takes = "no use would be enough" if needed > 1 else f"it would take {percent(needed)}"
     return f"{pays} Against the cheapest price ({cheapest}) {takes}."
 
 

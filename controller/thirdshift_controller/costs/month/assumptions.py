@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from thirdshift_controller.costs.books.books import Asset, Basis, Books, Contract
 from thirdshift_controller.costs.month.figures import Assumption
+from thirdshift_controller.costs.percent import percent
 from thirdshift_controller.costs.power.power import Power
 
 
@@ -15,9 +16,11 @@ def assumptions(books: Books, power: Power) -> tuple[Assumption, ...]:
         *(Assumption(asset.name, _asset(asset), asset.origin) for asset in books.assets),
         *(Assumption(one.name, _contract(one), one.origin) for one in books.contracts),
         Assumption(
-            "Cost of capital", f"{books.capital.ratio_per_year:.1%} a year", books.capital.origin
+            "Cost of capital",
+            f"{percent(books.capital.ratio_per_year, 1)} a year",
+            books.capital.origin,
         ),
-        *(Assumption(tax.name, f"{tax.ratio:.1%}", tax.origin) for tax in books.taxes),
+        *(Assumption(tax.name, percent(tax.ratio, 1), tax.origin) for tax in books.taxes),
         *_power(power),
         *(
             Assumption(f"One {rate.base} in {rate.quote}", f"{rate.rate:f}", rate.origin)
@@ -40,14 +43,14 @@ _EACH = {
 def _asset(asset: Asset) -> str:
     return (
         f"{asset.quantity:,} at {asset.unit_price.shown()}, {asset.life_months} months,"
-        f" {asset.residual_ratio:.0%} left"
+        f" {percent(asset.residual_ratio)} left"
     )
 
 
 def _contract(contract: Contract) -> str:
     if contract.basis is Basis.PRICE_YEAR:
         lines = ", ".join(line.replace("_", " ") for line in contract.of)
-        return f"{contract.amount:.2%} a year of {lines}"
+        return f"{percent(contract.amount, 2)} a year of {lines}"
     counted = f"{contract.quantity:,f} x " if contract.quantity != 1 else ""
     return f"{counted}{contract.currency} {contract.amount:,f} {_EACH[contract.basis]}"
 

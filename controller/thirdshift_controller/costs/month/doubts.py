@@ -16,6 +16,7 @@ from thirdshift_controller.costs.market.quotes import (
     Quote,
 )
 from thirdshift_controller.costs.market.record import PurchaseOption
+from thirdshift_controller.costs.percent import percent
 from thirdshift_controller.costs.power.figures import EnergyFigures
 from thirdshift_controller.costs.usage.totals import NodeUse, Use
 from thirdshift_controller.costs.usage.watch import Window
@@ -77,7 +78,7 @@ def about_use(use: Use, accounted: float) -> Iterator[Doubt]:
         yield _note("No scheduler was read, so nothing is known of allocated and idle hours.")
     elif use.scheduled < _SCHEDULED_RATIO * use.installed:
         yield _warning(
-            f"A scheduler was read for {use.scheduled / use.installed:.1%} of the GPU-hours; the"
+            f"A scheduler was read for {percent(use.scheduled / use.installed, 1)} of the GPU-hours; the"
             " others count as idle, so allocated hours are told too few and too dear."
         )
     apart = use.lost - accounted
@@ -114,8 +115,8 @@ def about_energy(energy: EnergyFigures) -> Iterator[Doubt]:
     modelled = energy.it_modelled_kwh / energy.it_kwh
     if modelled:
         yield (_warning if modelled > _MODELLED_RATIO else _note)(
-            f"{energy.it_modelled_kwh:,.0f} kWh ({modelled:.1%}) of IT energy are modelled: of"
-            " switches and storage, of nodes whose power was not read, and of hours that nobody"
+            f"{energy.it_modelled_kwh:,.0f} kWh ({percent(modelled, 1)}) of IT energy are modelled:"
+            " of switches and storage, of nodes whose power was not read, and of hours that nobody"
             " watched."
         )
     if not energy.pue_measured:
@@ -123,7 +124,8 @@ def about_energy(energy: EnergyFigures) -> Iterator[Doubt]:
     if energy.billed_kwh is not None:
         apart = energy.facility_kwh / energy.billed_kwh - 1 if energy.billed_kwh else 1.0
         if abs(apart) > _BILL_APART_RATIO:
-            yield _warning(f"Our kWh differ by {apart:+.1%} from what the supplier billed.")
+            side = "over" if apart > 0 else "under"
+            yield _warning(f"Our kWh are {percent(abs(apart), 1)} {side} what the supplier billed.")
 
 
 def about_books(books: Books, remarks: Sequence[str], last_day: date) -> Iterator[Doubt]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from thirdshift_controller.costs.money import Money, total
 from thirdshift_controller.costs.month.figures import MonthFigures
+from thirdshift_controller.costs.percent import percent
 from thirdshift_controller.costs.usage.downtime import LostTime
 from thirdshift_controller.reports.data.plain import counted
 from thirdshift_controller.reports.data.text_table import RULE, UNTIED, note, table_row
@@ -42,7 +43,7 @@ def _beside(figures: MonthFigures, own: int) -> Iterator[str]:
     """What the division does not show: hours that nobody watched, and restated months."""
     if figures.window is not None and figures.window.covered_ratio < 1:
         yield from note(
-            f"{figures.window.covered_ratio:.1%} of the month was watched; the rest of these hours"
+            f"{percent(figures.window.covered_ratio, 1)} of the month was watched; the rest of these hours"
             " are taken to have been the same.",
             indent=0,
         )

@@ -73,8 +73,8 @@ def test_the_answer_follows_price_and_use(
 
 def test_the_condition_says_when_the_answer_turns() -> None:
     found = verdict(own("2.40"), cloud(), 0.78)
-    assert "at least 60% of available GPU-hours" in found.condition
-    assert "Against the cheapest price (RunPod) it would take 89%." in found.condition
+    assert "at least 60 % of available GPU-hours" in found.condition
+    assert "Against the cheapest price (RunPod) it would take 89 %." in found.condition
     assert "USD 3.99 in the middle of 15 providers" in found.finding
 
 

@@ -28,4 +28,4 @@ def test_hours_without_a_scheduler_are_not_idle_without_a_warning(
 ) -> None:
     use = Use(1000.0, 1000.0, scheduled, 0.9 * scheduled, 800.0, 0.0, 0.0, 0.0, 0.0)
     found = [one.text for one in about_use(use, 0.0) if one.weight is Weight.WARNING]
-    assert sum(text.startswith("A scheduler was read for 60.0%") for text in found) == told
+    assert sum(text.startswith("A scheduler was read for 60.0 %") for text in found) == told

@@ -106,7 +106,7 @@ def test_electricity_is_priced_as_published(october: MonthFigures) -> None:
 
 def test_the_verdict_is_by_what_jobs_held(october: MonthFigures) -> None:
     assert october.verdict.answer is Answer.YES
-    assert "this month 92% were" in october.verdict.condition
+    assert "this month 92 % were" in october.verdict.condition
     assert october.cloud is not None
     assert october.cloud.providers >= 10
 
@@ -198,7 +198,7 @@ def _part_of(use: Use, ratio: float) -> Use:
 def test_without_a_scheduler_hours_at_work_are_what_would_have_to_be_rented() -> None:
     found, ours = three_watched_days(), figures()
     (claim,) = (one for one in found.claims if one.number == "M5")
-    assert "78% were" in found.verdict.condition
+    assert "78 % were" in found.verdict.condition
     assert "78 % used" in claim.figures
     for rival, as_held in zip(found.rivals, ours.rivals, strict=True):
         assert rival.break_even_ratio == pytest.approx(as_held.break_even_ratio)

@@ -121,7 +121,7 @@ def test_a_price_ties_where_a_part_of_the_month_was_watched_and_others_are_resta
     text = explain(replace(whole, use=use, window=window), "available")
     assert "does not tie" not in text
     assert "/ 715,600.5 available GPU-hours" in text
-    assert "10.0% of the month was watched" in text
+    assert "10.0 % of the month was watched" in text
     assert "restates of earlier ones is in no price" in text
 
 
