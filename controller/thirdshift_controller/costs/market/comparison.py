@@ -102,8 +102,8 @@ def _condition(own: Money, cloud: CloudBand, turning: Decimal, used_ratio: float
     if turning >= 1:
         return "At that rent owning does not pay, however busy the GPUs are."
     pays = (
-        f"Owning pays as long as at least {percent(turning)} of available GPU-hours are used; this month"
-        f" {percent(used_ratio)} were."
+        f"Owning pays as long as at least {percent(turning)} of available GPU-hours are used;"
+        f" this month {percent(used_ratio)} were."
     )
     cheapest, needed = cloud.low.row.provider, own.over(cloud.low.row.price)
     if needed <= used_ratio:

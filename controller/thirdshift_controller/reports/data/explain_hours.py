@@ -43,8 +43,8 @@ def _beside(figures: MonthFigures, own: int) -> Iterator[str]:
     """What the division does not show: hours that nobody watched, and restated months."""
     if figures.window is not None and figures.window.covered_ratio < 1:
         yield from note(
-            f"{percent(figures.window.covered_ratio, 1)} of the month was watched; the rest of these hours"
-            " are taken to have been the same.",
+            f"{percent(figures.window.covered_ratio, 1)} of the month was watched; the rest of"
+            " these hours are taken to have been the same.",
             indent=0,
         )
     if own < len(figures.postings):
