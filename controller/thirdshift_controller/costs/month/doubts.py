@@ -78,7 +78,7 @@ def about_use(use: Use, accounted: float) -> Iterator[Doubt]:
         yield _note("No scheduler was read, so nothing is known of allocated and idle hours.")
     elif use.scheduled < _SCHEDULED_RATIO * use.installed:
         yield _warning(
-            f"A scheduler was read for {percent(use.scheduled / use.installed, 1)} of the GPU-hours;"
+            f"A scheduler was read for {percent(use.scheduled / use.installed, 1)} of GPU-hours;"
             " the others count as idle, so allocated hours are told too few and too dear."
         )
     apart = use.lost - accounted
