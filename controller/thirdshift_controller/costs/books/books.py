@@ -118,6 +118,8 @@ class Bill:
     amount: Money
     supplier: str
     origin: Origin
+    kwh: Decimal | None = None
+    """Of electricity: what the supplier's meter saw."""
 
 
 @dataclass(frozen=True, slots=True)

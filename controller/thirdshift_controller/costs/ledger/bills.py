@@ -17,7 +17,7 @@ from thirdshift_controller.costs.books.books import Bill, Books, Credit
 from thirdshift_controller.costs.calendar import Month
 from thirdshift_controller.costs.ledger.span import Span, midnight, ratio
 from thirdshift_controller.costs.ledger.telling import in_currency, percent, price
-from thirdshift_controller.costs.posting import Charge, Posting, paid
+from thirdshift_controller.costs.posting import Charge, Line, Posting, paid
 
 _RECKONED = frozenset({Charge.CONTRACT, Charge.METERED})
 
@@ -36,6 +36,23 @@ def post_bills(books: Books, span: Span, posted: Iterable[Posting]) -> tuple[Pos
     )
 
 
+def billed_kwh(books: Books, span: Span) -> float | None:
+    """What suppliers' meters saw in a span, by the days of their bills; `None` where one lacks."""
+    read = [bill for bill in books.bills if bill.line is Line.ELECTRICITY and bill.kwh is not None]
+    parts = [(bill, span.clip(bill.from_on, bill.to_on)) for bill in read]
+    inside = [(bill, part) for bill, part in parts if part is not None]
+    if not inside or sum((part.hours for _, part in inside), Decimal(0)) < span.hours:
+        return None
+    return float(sum((bill.kwh or 0) * _days_ratio(bill, part) for bill, part in inside))
+
+
+def _days_ratio(bill: Bill, part: Span) -> Decimal:
+    """Of a bill's days, those of a part."""
+    zone = part.month.timezone
+    whole = midnight(bill.to_on, zone) - midnight(bill.from_on, zone)
+    return ratio(part.to_at - part.from_at, whole)
+
+
 def post_credits(books: Books, span: Span) -> tuple[Posting, ...]:
     """Money back on a day of the span, in all three ledgers. Raises `CurrencyError`."""
     return tuple(
@@ -47,9 +64,7 @@ def post_credits(books: Books, span: Span) -> tuple[Posting, ...]:
 
 def _asked(bill: Bill, part: Span, books: Books) -> Posting:
     """The bill itself, as far as it falls into a part of a month."""
-    zone = part.month.timezone
-    whole = midnight(bill.to_on, zone) - midnight(bill.from_on, zone)
-    share = ratio(part.to_at - part.from_at, whole)
+    share = _days_ratio(bill, part)
     asked = Posting(
         line=bill.line,
         charge=Charge.TRUE_UP,

@@ -13,6 +13,7 @@ from math import fsum
 from typing import Any
 
 from thirdshift_controller.costs.claims.judge import judge
+from thirdshift_controller.costs.ledger.bills import billed_kwh
 from thirdshift_controller.costs.money import total
 from thirdshift_controller.costs.month import doubts
 from thirdshift_controller.costs.month.account import Account, account
@@ -82,7 +83,8 @@ def _named(part: MonthLedger | MonthUse | MonthMarket | MonthAhead) -> dict[str,
 def energy_of(accounts: Accounts, ours: Account) -> EnergyFigures:
     """The month's electricity, with what would lower it."""
     paid = [one for one in ours.own if one.line is Line.ELECTRICITY]
-    figures = energy_figures(accounts.power, ours.hours, ours.span.month, paid)
+    billed = billed_kwh(accounts.books, ours.span)
+    figures = energy_figures(accounts.power, ours.hours, ours.span.month, paid, billed)
     return replace(figures, advice=advice(accounts, ours, figures))
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from fakes.published import LAST_DIGIT, PUBLISHED
 from fakes.toronto import accounts, example, figures, final_day, month
-from thirdshift_controller.costs.books.books import Basis
+from thirdshift_controller.costs.books.books import Basis, Bill
 from thirdshift_controller.costs.claims.claim import Finding
 from thirdshift_controller.costs.exchange import Exchange
 from thirdshift_controller.costs.market.comparison import Answer
@@ -19,6 +19,7 @@ from thirdshift_controller.costs.money import Money, total
 from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.costs.month.inputs import Accounts, Recorded
 from thirdshift_controller.costs.month.reckon import month_figures
+from thirdshift_controller.costs.origin import Origin
 from thirdshift_controller.costs.posting import CAPITAL_LINES, Line
 from thirdshift_controller.costs.usage.totals import MonthUsage, NodeUse, Use
 from thirdshift_controller.fleet.inventory import Rack
@@ -217,6 +218,41 @@ def test_a_node_that_the_site_no_longer_knows_is_told_of() -> None:
     usage = replace(recorded.usage, nodes=(*recorded.usage.nodes, stranger))
     found = month_figures(accounts(), replace(recorded, usage=usage))
     assert any("gpu-999: recorded in this month" in one.text for one in found.doubts)
+
+
+def electricity_bill(from_on: date, to_on: date, kwh: str) -> Bill:
+    return Bill(
+        line=Line.ELECTRICITY,
+        what="",
+        number="88213",
+        from_on=from_on,
+        to_on=to_on,
+        amount=Money(Decimal("115866.41"), "CAD"),
+        supplier="the local distributor",
+        origin=Origin("invoice 88213", to_on, "bills.csv", 2),
+        kwh=Decimal(kwh),
+    )
+
+
+@pytest.mark.parametrize(
+    ("from_on", "to_on", "kwh", "billed"),
+    [
+        (date(2026, 10, 1), date(2026, 11, 1), "1100000", 1_100_000),
+        (date(2026, 9, 16), date(2026, 11, 16), "2000000", 2_000_000 * 744 / 1465),
+        (date(2026, 10, 15), date(2026, 11, 15), "1000000", None),
+    ],
+)
+def test_a_bills_kilowatt_hours_stand_beside_ours_where_they_cover_the_month(
+    from_on: date, to_on: date, kwh: str, billed: float | None
+) -> None:
+    october = month()
+    books = replace(accounts().books, bills=(electricity_bill(from_on, to_on, kwh),))
+    recorded = example().recorded(october, final_day(october))
+    found = month_figures(replace(accounts(), books=books), recorded)
+    expected = None if billed is None else pytest.approx(billed)
+    assert found.energy.billed_kwh == expected
+    warned = any("what the supplier billed" in one.text for one in found.doubts)
+    assert warned is (billed == 1_100_000)
 
 
 def test_a_running_month_is_held_against_its_share_of_the_plan() -> None:

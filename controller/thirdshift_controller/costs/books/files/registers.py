@@ -119,6 +119,7 @@ class BillRow(Priced):
     to_on: Day
     amount: Number
     supplier: Note = ""
+    kwh: Positive | None = None
 
     def value(self, place: Place) -> Bill:
         """The bill."""
@@ -131,6 +132,7 @@ class BillRow(Priced):
             amount=self.money(self.amount, place),
             supplier=self.supplier,
             origin=self.origin(place),
+            kwh=self.kwh,
         )
 
 
