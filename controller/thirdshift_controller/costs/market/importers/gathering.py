@@ -1,13 +1,13 @@
 """The keeping of books while a file is read: every row is a price, a remark, or beside the matter.
 
 A series has one price a day: a second, equal one is a duplicate; two that differ contradict each
-other, and neither is taken.
+other, and neither is taken. A spot price that is the on-demand price is no spot.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -95,7 +95,7 @@ class Gathering:
 
     def result(self) -> Imported:
         """All of it, duplicates and contradictions taken out and remarked on."""
-        kept = sorted(self._without_twins(), key=lambda one: one[0])
+        kept = sorted(self._without_false_spots(self._without_twins()), key=lambda one: one[0])
         return Imported(
             prices=tuple(price for _, price in kept),
             lines=tuple(line for line, _ in kept),
@@ -109,6 +109,17 @@ class Gathering:
         for one in self._found:
             by_series[(one[2].series, one[2].as_of)].append(one)
         return [kept for twins in by_series.values() for kept in self._one_of(twins)]
+
+    def _without_false_spots(
+        self, kept: Sequence[tuple[int, CloudPrice]]
+    ) -> Iterator[tuple[int, CloudPrice]]:
+        """Catalogues with rows of their own for spot repeat the other price where there is none."""
+        asked = {_offer(price) for _, price in kept if not _is_spot(price)}
+        for line, price in kept:
+            if _is_spot(price) and _offer(price) in asked:
+                self.drop(line, "spot", Trap.SPOT_EQUAL, "read as no spot")
+            else:
+                yield line, price
 
     def _one_of(self, twins: Sequence[tuple[int, str, CloudPrice]]) -> list[tuple[int, CloudPrice]]:
         (line, _, price), *others = twins
@@ -124,6 +135,16 @@ class Gathering:
 
     def _remark(self, line: int, column: str, what: Trap, done: Done, detail: str) -> None:
         self._remarks.append(Remark(self._file.path.name, line, column, what, done, detail))
+
+
+def _is_spot(price: CloudPrice) -> bool:
+    return price.purchase_option is PurchaseOption.SPOT
+
+
+def _offer(price: CloudPrice) -> tuple[object, ...]:
+    """What is for sale, at its price, whatever the terms."""
+    place = (price.provider, price.sku, price.gpu_model, price.region)
+    return *place, price.as_of, price.price
 
 
 def exact(cell: object) -> Decimal | None:

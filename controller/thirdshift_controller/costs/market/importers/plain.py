@@ -29,6 +29,9 @@ def read(file: SourceFile, given: Given) -> Imported:
     for row in read_rows(file.path, PriceRow, faults):
         line, price = row.line, row.cells.value
         gathering.row()
+        if price.as_of > given.retrieved_on:
+            gathering.drop(line, "as_of", Trap.FUTURE, f"{price.as_of}")
+            continue
         if price.price.currency != CURRENCY:
             gathering.mark(line, "currency", Trap.CURRENCY, "decides nothing")
         licensed = replace(

@@ -21,6 +21,7 @@ class Trap(StrEnum):
     NOT_POSITIVE = "price not above zero"
     NOT_A_NUMBER = "not a number"
     NO_DATE = "price without a date"
+    FUTURE = "dated after the day on which the file was read"
     NO_TERM = "commitment without a term"
     STALE = "carried over from an earlier day"
     DUPLICATE = "same price a second time"

@@ -47,6 +47,14 @@ def test_every_row_is_a_price_a_remark_or_beside_the_matter() -> None:
     assert unaccounted(found) == 0
 
 
+def test_a_spot_row_at_the_price_on_demand_is_read_as_no_spot() -> None:
+    repeated = ROWS[0].replace("False", "True")
+    found = imported("gpuhunt", "\n".join([HEADER, ROWS[0], repeated]) + "\n", "aws.csv")
+    assert [price.purchase_option for price in found.prices] == [PurchaseOption.ON_DEMAND]
+    assert traps(found) == {(Trap.SPOT_EQUAL, Done.DROPPED): 1}
+    assert unaccounted(found) == 0
+
+
 def test_an_older_file_without_a_vendor_is_of_nvidias_gpus_but_for_its_tpus() -> None:
     header = "instance_name,location,price,cpu,memory,gpu_count,gpu_name,gpu_memory,spot"
     lines = (

@@ -47,6 +47,12 @@ def test_a_bad_row_is_dropped_with_its_reason_and_the_others_stay(tmp_path: Path
     assert (found.rows, unaccounted(found)) == (4, 0)
 
 
+def test_a_price_of_a_day_that_is_still_to_come_is_dropped(tmp_path: Path) -> None:
+    found = taken(tmp_path / "own.csv", GOOD, GOOD.replace("2026-11-01", "2027-11-09"))
+    assert [price.as_of for price in found.prices] == [date(2026, 11, 1)]
+    assert traps(found) == {(Trap.FUTURE, Done.DROPPED): 1}
+
+
 def test_the_bundled_table_comes_through_whole() -> None:
     given = Given(date(2026, 11, 9), "facts", "bundled")
     found = FORMATS["plain"].read(SourceFile.read(BUNDLED), given)
