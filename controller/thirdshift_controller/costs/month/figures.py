@@ -210,6 +210,11 @@ class MonthFigures(MonthLedger, MonthUse, MonthMarket, MonthAhead):
     doubts: tuple[Doubt, ...]
     """Warnings first."""
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the month was not over when it was reckoned."""
+        return self.to_at < self.month.to_at
+
     def gpu_hours(self, level: str) -> float | None:
         """Those that the price of a level is divided by: of all GPUs in the whole time reckoned.
 

@@ -68,14 +68,15 @@ def _lead(figures: MonthFigures) -> str:
     own = figures.levels.available
     if own is None:
         return f"No GPU-hour of {title(figures.month)} was recorded, so none has a price."
+    told = f"In {title(figures.month)}{', so far,' if figures.is_running else ''}"
     return (
-        f"In {title(figures.month)} the site cost {money(figures.total)};"
-        f" an available GPU-hour came to {price(own)}."
+        f"{told} the site cost {money(figures.total)}; an available GPU-hour came to {price(own)}."
     )
 
 
 def _cost(figures: MonthFigures) -> Card:
-    label, value = "What did the month cost?", money(figures.total)
+    so_far = " so far" if figures.is_running else ""
+    label, value = f"What did the month cost{so_far}?", money(figures.total)
     if figures.budget is None:
         return Card(label, value, "There is no budget for this month.")
     over = figures.total - figures.budget
@@ -84,7 +85,8 @@ def _cost(figures: MonthFigures) -> Card:
         return Card(label, value, "The budget of this month is nothing.", Tone.BAD)
     part = over.over(figures.budget)
     apart = Money(abs(over.amount), over.currency)
-    text = f"{money(apart)} ({percent(abs(part))}) {side} the budget of {money(figures.budget)}."
+    planned = f"the budget{so_far} of {money(figures.budget)}"
+    text = f"{money(apart)} ({percent(abs(part))}) {side} {planned}."
     return Card(label, value, text, _over(part))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -135,6 +136,13 @@ def test_a_month_under_its_budget_is_good_and_far_over_it_is_bad(october: MonthF
     assert tone(1_800_000) is Tone.GOOD
     assert tone(1_790_000) is Tone.WARNING
     assert tone(1_700_000) is Tone.BAD
+
+
+def test_a_month_that_runs_says_so_beside_its_cost_and_its_budget(october: MonthFigures) -> None:
+    page = summary.page(replace(october, to_at=october.month.from_at + timedelta(days=9)))
+    card = cards(page)["What did the month cost so far?"]
+    assert "the budget so far of" in text(card.text)
+    assert page.lead.startswith("In October 2026, so far, the site cost")
 
 
 def test_many_warnings_are_counted_and_the_first_are_shown(october: MonthFigures) -> None:
