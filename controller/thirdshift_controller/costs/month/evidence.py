@@ -116,9 +116,8 @@ def failures(recorded: Recorded, ours: Account) -> tuple[int, ...] | None:
 
 
 def _watched_days(ours: Account) -> list[int]:
-    """Whole days of the span, numbered from its beginning."""
+    """Days of the span, numbered from its beginning; where clocks go forward, the last is short."""
     watched: dict[int, float] = defaultdict(float)
     for hour in ours.hours:
         watched[(hour.hour_at - ours.span.from_at) // DAY] += hour.watched_seconds
-    whole = (ours.span.to_at - ours.span.from_at) // DAY
-    return [day for day in range(whole) if watched[day] >= WATCHED_RATIO * DAY.total_seconds()]
+    return [day for day in sorted(watched) if watched[day] >= WATCHED_RATIO * DAY.total_seconds()]
