@@ -80,9 +80,13 @@ def _difference(
         effective=sum((one.effective * sign for one, sign in signed), nothing),
         economic=sum((one.economic * sign for one, sign in signed), nothing),
         quantity=sum((one.quantity * sign for one, sign in signed), Decimal(0)),
-        working=f"{month} is now: {pattern.working}" if after else f"{month} has it no more",
+        working=f"{month} is now: {_told(after)}" if after else f"{month} has it no more",
         corrects=month,
     )
+
+
+def _told(postings: Sequence[Posting]) -> str:
+    return "; ".join(dict.fromkeys(posting.working for posting in postings))
 
 
 def _matters(posting: Posting) -> bool:

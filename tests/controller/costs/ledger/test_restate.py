@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -64,6 +65,15 @@ def test_a_changed_tariff_is_restated_by_its_difference() -> None:
     assert correction.billed == usd(250)
     assert correction.quantity == 0
     assert correction.working == "2026-09 is now: 1,000,000 kWh"
+
+
+def test_all_parts_of_one_key_are_told() -> None:
+    now = list(postings(SEPTEMBER, BEFORE, power=1250))
+    metered = next(one for one in now if one.charge is Charge.METERED)
+    modelled = replace(metered, working="40,000 kWh", modelled=True)
+    [correction] = restatements([FIRST], {"2026-09": [*now, modelled]}, OPEN)
+    assert correction.working == "2026-09 is now: 1,000,000 kWh; 40,000 kWh"
+    assert correction.billed == usd(250 + 1250)
 
 
 def test_what_is_gone_is_taken_back() -> None:
