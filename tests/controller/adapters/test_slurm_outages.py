@@ -50,15 +50,22 @@ def test_a_configuration_that_is_none_is_told_with_its_key(tmp_path: Path) -> No
         commands.run("scontrol", "show", "node")
 
 
+def _is_up(cluster: Slurm, job: int) -> bool:
+    """A job whose script never began is queued again by Slurm, whatever it was told."""
+    output = cluster.output(job)
+    return output.exists() and "up" in output.read_text()
+
+
 def test_a_node_that_dies_is_down_and_its_requeued_job_is_no_longer_there(
     cluster: Slurm, scheduler: SlurmScheduler
 ) -> None:
     again, never = (
-        cluster.submit("sleep 1000", "--gpus-per-node=2", f"--nodelist={NODE}", option)
+        cluster.submit("echo up; sleep 1000", "--gpus-per-node=2", f"--nodelist={NODE}", option)
         for option in ("--requeue", "--no-requeue")
     )
     both = (str(again), str(never))
     wait_for(lambda: set(standing(scheduler).jobs) == {*both}, "both jobs on the node")
+    wait_for(lambda: all(_is_up(cluster, job) for job in (again, never)), "both scripts begun")
     cluster.kill(NODE)
     wait_for(lambda: standing(scheduler).standing is Standing.DOWN, "the node down")
     found = standing(scheduler)
