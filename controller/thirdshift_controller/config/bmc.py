@@ -6,14 +6,13 @@ The password's file is read at every log-in, so that a new password needs no res
 from __future__ import annotations
 
 import re
-import ssl
 from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from thirdshift_agent.credential_files import CredentialError
-from thirdshift_controller.config.secret_files import read_credential, warn_if_open
+from thirdshift_controller.config.secret_files import read_authority, read_credential, warn_if_open
 from thirdshift_controller.config.source import Beside, Count, Seconds, Table
 
 _USER = re.compile(r"[!-~]{1,16}")
@@ -23,15 +22,7 @@ Celsius = Annotated[float, Field(gt=0, lt=100, strict=True)]
 
 
 def _authority(path: Path) -> Path:
-    read_credential(path)
-    try:
-        ssl.create_default_context(cafile=path)
-    except OSError:
-        raise ValueError(
-            f"{path} holds no certificate in PEM form; "
-            "name the file with the certificate of the BMCs' authority"
-        ) from None
-    return path
+    return read_authority(path, "the BMCs'")
 
 
 def _password_file(path: Path) -> Path:

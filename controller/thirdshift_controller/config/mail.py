@@ -13,7 +13,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from thirdshift_controller.config.secret_files import read_credential, warn_if_open
+from thirdshift_controller.config.secret_files import read_authority, read_credential, warn_if_open
 from thirdshift_controller.config.source import Beside, Seconds, Table
 
 _ADDRESS = re.compile(r"[!-?A-~]+@[A-Za-z0-9.-]+")
@@ -46,15 +46,7 @@ def _once(addresses: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _authority(path: Path) -> Path:
-    read_credential(path)
-    try:
-        ssl.create_default_context(cafile=path)
-    except OSError:
-        raise ValueError(
-            f"{path} holds no certificate in PEM form; "
-            "name the file with the certificate of the server's authority"
-        ) from None
-    return path
+    return read_authority(path, "the server's")
 
 
 def _password_file(path: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import ssl
 import stat
 from pathlib import Path
 
@@ -27,3 +28,16 @@ def warn_if_open(path: Path) -> None:
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         facts = {"path": str(path), "mode": f"{mode:04o}", "remedy": f"chmod 600 {path}"}
         log.warning("a secret can be read by others", extra=facts)
+
+
+def read_authority(path: Path, whose: str) -> Path:
+    """Certificates to believe; `whose` is such as `the server's`. Raises `ValueError`."""
+    read_credential(path)
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError:
+        raise ValueError(
+            f"{path} holds no certificate in PEM form; "
+            f"name the file with the certificate of {whose} authority"
+        ) from None
+    return path

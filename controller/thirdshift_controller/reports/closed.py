@@ -14,7 +14,7 @@ from thirdshift_controller.costs.calendar import Month
 from thirdshift_controller.costs.ledger.close import ClosedMonth, close, from_json, to_json
 from thirdshift_controller.costs.month.figures import MonthFigures
 from thirdshift_controller.disk import put
-from thirdshift_controller.reports.data.figures_json import figures_from_json, figures_json
+from thirdshift_controller.reports.data.figures_json import figures_from_plain, figures_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,12 @@ class ClosedMonths:
 
     def every(self) -> tuple[ClosedMonth, ...]:
         """All of them, oldest first."""
-        paths = sorted(self.folder.glob("2[0-9][0-9][0-9]-[01][0-9].json"))
-        return tuple(_read(path) for path in paths)
+        return tuple(_read(path) for path in self._paths())
+
+    def last_before(self, month: Month) -> ClosedMonth | None:
+        """The newest that lies before a month; no other is read."""
+        names = [path for path in self._paths() if path.stem < str(month)]
+        return _read(names[-1]) if names else None
 
     def before(self, month: Month) -> tuple[ClosedMonth, ...]:
         """Those that lie before a month, oldest first."""
@@ -46,6 +50,9 @@ class ClosedMonths:
         put(self._path(str(month)), to_json(closed).encode())
         return closed
 
+    def _paths(self) -> list[Path]:
+        return sorted(self.folder.glob("2[0-9][0-9][0-9]-[01][0-9].json"))
+
     def _path(self, month: str) -> Path:
         return self.folder / f"{month}.json"
 
@@ -57,7 +64,7 @@ def _frozen(figures: MonthFigures) -> MonthFigures:
 
 def shown(closed: ClosedMonth) -> MonthFigures:
     """The figures of a closed month, as they were."""
-    return figures_from_json(json.dumps(closed.figures))
+    return figures_from_plain(closed.figures)
 
 
 def _read(path: Path) -> ClosedMonth:

@@ -50,8 +50,8 @@ class MonthReports:
 
     def last_closed(self, now: datetime) -> MonthFigures | None:
         """The month that was closed last; `None` before the first. Raises `ConfigError`."""
-        closed = self.closed.before(Month.of(now, self.accounts.site.timezone))
-        return shown(closed[-1]) if closed else None
+        closed = self.closed.last_before(Month.of(now, self.accounts.site.timezone))
+        return shown(closed) if closed else None
 
     def close(self, month: Month, now: datetime) -> MonthFigures:
         """Freeze a month that is over; the second time changes nothing. Raises `ConflictError`."""

@@ -11,10 +11,10 @@ from decimal import Decimal
 
 from thirdshift_controller.costs.money import Money
 from thirdshift_controller.costs.month.figures import Idle
+from thirdshift_controller.costs.tco.activity import HOURS_PER_YEAR
 from thirdshift_controller.costs.tco.outlook import Levels
 from thirdshift_controller.costs.usage.totals import Use
 
-HOURS_PER_YEAR = 8760
 POINT = Decimal("0.01")
 
 

@@ -9,10 +9,10 @@ from thirdshift_controller.costs.month.account import Account
 from thirdshift_controller.costs.month.figures import Staff
 from thirdshift_controller.costs.month.inputs import Accounts
 from thirdshift_controller.costs.posting import Line
+from thirdshift_controller.costs.tco.activity import HOURS_PER_YEAR
 
 NET_HOURS_PER_YEAR = 1750
 """What one person works in a year after leave, sickness and training (an assumption)."""
-HOURS_PER_YEAR = 8760
 _HANDS = frozenset({Line.TECHNICIANS, Line.REMOTE_HANDS})
 
 
@@ -24,7 +24,7 @@ def staff(accounts: Accounts, ours: Account) -> Staff:
     return Staff(
         rota_hours=ours.rota_hours,
         covered_ratio=ours.rota_hours / hours if hours else 0.0,
-        seats=Decimal(HOURS_PER_YEAR) / NET_HOURS_PER_YEAR,
+        seats=HOURS_PER_YEAR / NET_HOURS_PER_YEAR,
         cost=cost,
         repairs=ours.repairs,
         per_repair=cost.per(Decimal(ours.repairs)),

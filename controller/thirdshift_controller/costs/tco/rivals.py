@@ -1,7 +1,7 @@
 """Owning beside renting the same hours at one price for the whole life.
 
 What owning saves is the rent of the allocated hours: nobody rents what nobody uses. The price is
-held for the whole life, so each figure is an upper bound; who prints one prints `UPPER_BOUND` too.
+held for the whole life, so each figure is an upper bound; who prints one says so.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from thirdshift_controller.costs.tco.plan import Plan
 from thirdshift_controller.costs.tco.returns import irr, npv
 from thirdshift_controller.costs.tco.spending import value_at_end
 
-UPPER_BOUND = "The rent is taken to stay as it is for the whole life: an upper bound."
 SEARCHED_MONTHS = 120
 """A payback later than that is none."""
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from thirdshift_controller.costs.books.books import Basis, Contract
-from thirdshift_controller.costs.finance import recovery_factor
+from thirdshift_controller.costs.finance import annual_charge
 from thirdshift_controller.costs.posting import Line
 from thirdshift_controller.costs.tco.activity import HOURS_PER_YEAR
 from thirdshift_controller.costs.tco.plan import MONTHS_PER_YEAR, Plan, Pool
@@ -40,8 +40,8 @@ def wear(pool: Pool, months: int, rate_per_year: Decimal) -> Wear:
     sets = -(-months // pool.life_months)
     salvage = pool.price * pool.residual_ratio
     residual = salvage * (sets - 1) + value_at_end(pool, months)
-    factor = recovery_factor(rate_per_year, Decimal(pool.life_months) / MONTHS_PER_YEAR)
-    annual = pool.price * factor - salvage * (factor - rate_per_year)
+    life_years = Decimal(pool.life_months) / MONTHS_PER_YEAR
+    annual = annual_charge(pool.price, salvage, rate_per_year, life_years)
     return Wear(pool.price * sets, residual, annual * months / MONTHS_PER_YEAR)
 
 

@@ -22,6 +22,8 @@ from thirdshift_controller.reports.data.plain import decimal_text
 SCHEMA = "thirdshift.month/1"
 """The number grows when a key goes, or comes to mean something else; new keys may come any time."""
 
+_UNREADABLE = "this month's figures cannot be read; write its report anew"
+
 
 def figures_json(figures: MonthFigures) -> str:
     """The whole document, a line feed at its end."""
@@ -36,11 +38,19 @@ def figures_from_json(text: str) -> MonthFigures:
     """The figures of a document that `figures_json` wrote. Raises `RefusedError` on any other."""
     try:
         whole = json.loads(text)
-        if not isinstance(whole, dict) or whole.get("schema") != SCHEMA:
-            raise RefusedError(f"this is no month of the schema {SCHEMA}; write its report anew")
+    except ValueError:
+        raise RefusedError(_UNREADABLE) from None
+    return figures_from_plain(whole)
+
+
+def figures_from_plain(whole: object) -> MonthFigures:
+    """The same of a document that was decoded already. Raises `RefusedError`."""
+    if not isinstance(whole, dict) or whole.get("schema") != SCHEMA:
+        raise RefusedError(f"this is no month of the schema {SCHEMA}; write its report anew")
+    try:
         return _adapter().validate_python(whole["figures"])
     except (ValidationError, ValueError, KeyError):
-        raise RefusedError("this month's figures cannot be read; write its report anew") from None
+        raise RefusedError(_UNREADABLE) from None
 
 
 @cache
