@@ -1,4 +1,4 @@
-"""Reads a CSV file into rows of a `Table`, whose fields are the columns.
+"""Reads a CSV file into rows of a `Table`, whose fields are the columns; and writes one.
 
 The first line names the columns, in any order; a column that may be left empty may be left out.
 What a row means is its model's business.
@@ -7,7 +7,7 @@ What a row means is its model's business.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -103,3 +103,12 @@ def _faults(line: int, model: type[Table], error: ValidationError) -> Iterator[F
         column = ".".join(map(str, found["loc"]))
         blank = found["type"] == "missing"
         yield Fault(line, column, "must be filled in" if blank else explain(model, found))
+
+
+def sheet_text(header: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
+    """The whole file, as RFC 4180 has it but with a line feed alone at each end."""
+    text = StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(lines)
+    return text.getvalue()

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+
+from thirdshift_controller.config.sheets import sheet_text
 
 
 def csv_text(header: Iterable[str], lines: Iterable[Sequence[object]]) -> str:
     """The whole file: the columns' names, then one line a row, each ended by a newline."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([_shown(value) for value in line] for line in lines)
-    return out.getvalue()
+    return sheet_text(header, ([_shown(value) for value in line] for line in lines))
 
 
 def _shown(value: object) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+
+from thirdshift_controller.config.sheets import sheet_text
 
 Cell = str | Decimal | datetime | None
 
@@ -40,8 +40,4 @@ def cell_text(cell: Cell) -> str:
 
 def csv_text(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """A table as RFC 4180 has it, but with a line feed alone at each end."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(head)
-    writer.writerows([cell_text(cell) for cell in row] for row in rows)
-    return text.getvalue()
+    return sheet_text(head, ([cell_text(cell) for cell in row] for row in rows))
